@@ -1,0 +1,173 @@
+/*
+ * Copyright 2026 the occupantid authors.
+ * Licensed under the Apache License, Version 2.0; see the file LICENSE.
+ */
+package org.igniterealtime.openfire.plugin.occupantid.id;
+
+import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecret;
+
+import javax.annotation.Nonnull;
+import javax.annotation.Nullable;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Supplier;
+
+/**
+ * Makes occupant ids, and tells those that this installation made from all others (XEP-0421 §4.1, Occupant ID generation).
+ *
+ * An id is 32 bytes, written in 43 characters of unpadded base64url:
+ * <ul>
+ *     <li>20 bytes of pseudonym: HMAC-SHA-256 of the occupant's real bare JID, under the room's secret;</li>
+ *     <li>12 bytes of proof: HMAC-SHA-256 of the room's bare JID and the pseudonym, under the origin key, which belongs
+ *     to the installation and outlives the secrets of its rooms.</li>
+ * </ul>
+ * So an id found in any stanza, however old, shows by itself whether it was issued here and for which room.
+ *
+ * Instances are safe for use by many threads, and no thread waits for another.
+ */
+public final class OccupantIds
+{
+    private static final String HMAC = "HmacSHA256";
+    private static final int PSEUDONYM_BYTES = 20;
+    private static final int PROOF_BYTES = 12;
+    private static final int ID_CHARACTERS = 43;
+
+    /** How many proven ids are remembered; a power of two. Two ids that want the same place take turns in it. */
+    private static final int REMEMBERED = 1 << 16;
+
+    private final Supplier<byte[]> originKey;
+    private final AtomicReferenceArray<Proven> proven = new AtomicReferenceArray<>(REMEMBERED);
+
+    /**
+     * @param originKey gives the installation's key, or null while it cannot be read; then no id can be made or proven.
+     */
+    public OccupantIds(@Nonnull final Supplier<byte[]> originKey)
+    {
+        this.originKey = originKey;
+    }
+
+    /**
+     * The id of an occupant: always the same for the same room secret and bare JID.
+     *
+     * @param secret the secret of the room.
+     * @param bareJid the occupant's real bare JID, as the server normalises it.
+     * @return the id, or null while the origin key cannot be read.
+     */
+    @Nullable
+    public String idOf(@Nonnull final RoomSecret secret, @Nonnull final String bareJid)
+    {
+        final String known = secret.knownId(bareJid);
+        if (known != null) {
+            return known;
+        }
+        final byte[] origin = originKey.get();
+        if (origin == null) {
+            return null;
+        }
+        final byte[] pseudonym = Arrays.copyOf(hmac(secret.key(), utf8(bareJid)), PSEUDONYM_BYTES);
+        final String id = withProof(origin, secret.room(), pseudonym);
+        remember(id, secret.room());
+        secret.learnId(bareJid, id);
+        return id;
+    }
+
+    /**
+     * Whether an id was issued by this installation, for a certain room. An id seen before is only looked up.
+     *
+     * @param id what claims to be an id.
+     * @param address the room's bare JID, or any address in that room.
+     * @return true if it was; false for any other text, and while the origin key cannot be read.
+     */
+    public boolean isProven(@Nonnull final String id, @Nonnull final String address)
+    {
+        final Proven remembered = proven.get(placeOf(id));
+        if (remembered != null && remembered.id.equals(id)) {
+            return remembered.isOf(address);
+        }
+        if (id.length() != ID_CHARACTERS) {
+            return false;
+        }
+        final byte[] origin = originKey.get();
+        if (origin == null) {
+            return false;
+        }
+        final byte[] bytes;
+        try {
+            bytes = Base64.getUrlDecoder().decode(id);
+        } catch (final IllegalArgumentException notBase64) {
+            return false;
+        }
+        final int slash = address.indexOf('/');
+        final String room = slash < 0 ? address : address.substring(0, slash);
+        final String expected = withProof(origin, room, Arrays.copyOf(bytes, PSEUDONYM_BYTES));
+        // Texts are compared, not bytes: several texts decode to the same bytes, and only one of them was issued.
+        if (!MessageDigest.isEqual(utf8(expected), utf8(id))) {
+            return false;
+        }
+        remember(id, room);
+        return true;
+    }
+
+    private static String withProof(final byte[] origin, final String room, final byte[] pseudonym)
+    {
+        // No JID holds a zero byte, so no other room and pseudonym run together to the same bytes.
+        final byte[] proof = hmac(origin, utf8(room), new byte[1], pseudonym);
+        final byte[] id = Arrays.copyOf(pseudonym, PSEUDONYM_BYTES + PROOF_BYTES);
+        System.arraycopy(proof, 0, id, PSEUDONYM_BYTES, PROOF_BYTES);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(id);
+    }
+
+    private void remember(final String id, final String room)
+    {
+        proven.set(placeOf(id), new Proven(id, room));
+    }
+
+    private static int placeOf(final String id)
+    {
+        final int hash = id.hashCode();
+        return (hash ^ hash >>> 16) & REMEMBERED - 1;
+    }
+
+    private static byte[] hmac(final byte[] key, final byte[]... parts)
+    {
+        try {
+            final Mac mac = Mac.getInstance(HMAC);
+            mac.init(new SecretKeySpec(key, HMAC));
+            for (final byte[] part : parts) {
+                mac.update(part);
+            }
+            return mac.doFinal();
+        } catch (final GeneralSecurityException e) {
+            throw new IllegalStateException("Every Java has " + HMAC + ", but this one does not.", e);
+        }
+    }
+
+    private static byte[] utf8(final String text)
+    {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** An id that was proven, and the room that it is proven for. */
+    private static final class Proven
+    {
+        private final String id;
+        private final String room;
+
+        private Proven(final String id, final String room)
+        {
+            this.id = id;
+            this.room = room;
+        }
+
+        private boolean isOf(final String address)
+        {
+            return address.startsWith(room) && (address.length() == room.length() || address.charAt(room.length()) == '/');
+        }
+    }
+}

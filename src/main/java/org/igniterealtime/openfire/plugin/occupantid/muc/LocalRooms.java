@@ -1,0 +1,130 @@
+/*
+ * Copyright 2026 the occupantid authors.
+ * Licensed under the Apache License, Version 2.0; see the file LICENSE.
+ */
+package org.igniterealtime.openfire.plugin.occupantid.muc;
+
+import org.jivesoftware.openfire.muc.MultiUserChatManager;
+import org.jivesoftware.openfire.muc.MultiUserChatService;
+import org.xmpp.packet.JID;
+
+import javax.annotation.Nonnull;
+import javax.annotation.Nullable;
+import java.util.Arrays;
+
+/**
+ * The group chat rooms of this server: which addresses are theirs, and who is in them.
+ */
+public final class LocalRooms
+{
+    private final MultiUserChatManager services;
+    private final RoomAccess access;
+
+    /** What follows a service's name in its domain: {@code .example.org}. */
+    private final String suffix;
+
+    /** The names of the services met so far; whether one is still there is asked each time. */
+    private volatile String[] names = {};
+
+    /**
+     * @param services the server's group chat services.
+     * @param access the way into rooms on this version of the server.
+     * @param xmppDomain the domain of the server.
+     */
+    public LocalRooms(@Nonnull final MultiUserChatManager services, @Nonnull final RoomAccess access, @Nonnull final String xmppDomain)
+    {
+        this.services = services;
+        this.access = access;
+        this.suffix = '.' + xmppDomain;
+    }
+
+    /**
+     * Whether an address belongs to a local group chat service: its own, a room's, or an occupant's. Asked for every stanza that
+     * the server routes, so it reads the address as it stands there and makes no object.
+     *
+     * @param address an address as the server normalises it, or null.
+     * @return true if it does.
+     */
+    public boolean own(@Nullable final String address)
+    {
+        return address != null && serviceOf(address) != null;
+    }
+
+    /**
+     * Whether a room exists. One that is only in the database is loaded, as the server does on the way to it.
+     *
+     * @param room the room's bare JID.
+     * @return true if it does.
+     */
+    public boolean exists(@Nonnull final JID room)
+    {
+        final MultiUserChatService service = serviceOf(room.getDomain());
+        return service != null && room.getNode() != null && service.hasChatRoom(room.getNode());
+    }
+
+    /**
+     * Who holds a nick now.
+     *
+     * @param occupant the address of an occupant: {@code room@service/nick}.
+     * @return the real JID of the occupant; null if nobody holds the nick or the room is gone.
+     */
+    @Nullable
+    public JID holderOf(@Nonnull final JID occupant)
+    {
+        final Object room = roomOf(occupant);
+        return room == null ? null : access.holderOf(room, occupant.getResource());
+    }
+
+    /**
+     * Whether a user is in a room now.
+     *
+     * @param user the user's real full JID.
+     * @param address any address in the room.
+     * @return true if the user is; false also if the room is gone.
+     */
+    public boolean isOccupant(@Nonnull final JID user, @Nonnull final JID address)
+    {
+        final Object room = roomOf(address);
+        return room != null && access.isOccupant(room, user);
+    }
+
+    @Nullable
+    private Object roomOf(final JID address)
+    {
+        final MultiUserChatService service = serviceOf(address.getDomain());
+        return service == null ? null : access.room(service, address.getNode());
+    }
+
+    @Nullable
+    private MultiUserChatService serviceOf(final String address)
+    {
+        final int slash = address.indexOf('/');
+        final int end = slash < 0 ? address.length() : slash;
+        final int at = address.indexOf('@');
+        final int start = at < end ? at + 1 : 0;
+        final int length = end - start - suffix.length();
+        if (length <= 0 || !address.startsWith(suffix, start + length)) {
+            return null;
+        }
+        for (final String name : names) {
+            if (name.length() == length && address.startsWith(name, start)) {
+                return services.getMultiUserChatService(name);
+            }
+        }
+        final String name = address.substring(start, start + length);
+        final MultiUserChatService service = services.getMultiUserChatService(name);
+        if (service != null) {
+            learn(name);
+        }
+        return service;
+    }
+
+    private synchronized void learn(final String name)
+    {
+        if (!Arrays.asList(names).contains(name)) {
+            final String[] more = Arrays.copyOf(names, names.length + 1);
+            more[names.length] = name;
+            names = more;
+        }
+    }
+}

@@ -1,0 +1,83 @@
+/*
+ * Copyright 2026 the occupantid authors.
+ * Licensed under the Apache License, Version 2.0; see the file LICENSE.
+ */
+package org.igniterealtime.openfire.plugin.occupantid.secret;
+
+import javax.annotation.Nonnull;
+import javax.annotation.Nullable;
+import java.security.SecureRandom;
+
+/**
+ * The secret of one room: the key that its occupants' ids are made under, until it is replaced by another. The ids made under it
+ * are remembered with it, so that they go when it goes.
+ */
+public final class RoomSecret
+{
+    /** The length of a secret. */
+    static final int KEY_BYTES = 32;
+
+    /** How many ids one room remembers at most; more occupants than that have theirs made again. */
+    private static final int REMEMBERED_IDS = 50_000;
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final String room;
+    private final int generation;
+    private final byte[] key;
+    private final BoundedMap<String, String> idsByBareJid = new BoundedMap<>(REMEMBERED_IDS);
+
+    /**
+     * @param room the room's bare JID.
+     * @param generation 1 for a room's first secret, one more for each that follows it.
+     * @param key the secret itself; not copied, so not to be changed.
+     */
+    public RoomSecret(@Nonnull final String room, final int generation, @Nonnull final byte[] key)
+    {
+        this.room = room;
+        this.generation = generation;
+        this.key = key;
+    }
+
+    /** A new, random key. */
+    @Nonnull
+    static byte[] newKey()
+    {
+        final byte[] key = new byte[KEY_BYTES];
+        RANDOM.nextBytes(key);
+        return key;
+    }
+
+    /** The bare JID of the room that this is a secret of. */
+    @Nonnull
+    public String room()
+    {
+        return room;
+    }
+
+    /** Which of the room's secrets this is, counted from 1. */
+    public int generation()
+    {
+        return generation;
+    }
+
+    /** The secret itself, which no stanza, page or log may show. Not to be changed. */
+    @Nonnull
+    public byte[] key()
+    {
+        return key;
+    }
+
+    /** The id made under this secret for a bare JID, or null if none is remembered. */
+    @Nullable
+    public String knownId(@Nonnull final String bareJid)
+    {
+        return idsByBareJid.get(bareJid);
+    }
+
+    /** Remembers the id made under this secret for a bare JID. */
+    public void learnId(@Nonnull final String bareJid, @Nonnull final String id)
+    {
+        idsByBareJid.put(bareJid, id);
+    }
+}

@@ -1,0 +1,205 @@
+/*
+ * Copyright 2026 the occupantid authors.
+ * Licensed under the Apache License, Version 2.0; see the file LICENSE.
+ */
+package org.igniterealtime.openfire.plugin.occupantid.secret;
+
+import org.igniterealtime.openfire.plugin.occupantid.secret.SecretStore.UnreadableSecretException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import javax.annotation.Nonnull;
+import javax.annotation.Nullable;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The secrets of all rooms: made when a room first needs one, gone when the room is destroyed.
+ *
+ * While the database does not answer, the rooms whose secrets are in memory keep theirs; the others have none.
+ */
+public final class RoomSecrets
+{
+    private static final Logger Log = LoggerFactory.getLogger(RoomSecrets.class);
+
+    private static final int ROOMS_IN_MEMORY = 200_000;
+    private static final int CANDIDATES = 20_000;
+
+    /** How long a database that did not answer is left alone: what waits for it is the chat. */
+    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final SecretStore store;
+
+    /** By room; empty for a room whose secret cannot be read, so that this is found out, and said, once. */
+    private final BoundedMap<String, Optional<RoomSecret>> secrets = new BoundedMap<>(ROOMS_IN_MEMORY);
+
+    /**
+     * Keys for rooms that may come to be. The presence that creates a room is stamped before there is a room, and most of those
+     * who name a room that does not exist will not create it: that must cost no row, and not ever more memory.
+     */
+    private final BoundedMap<String, byte[]> candidates = new BoundedMap<>(CANDIDATES);
+
+    /** What changes a room's secret, or fetches it, holds the room's lock, so that none overtakes another. */
+    private final Object[] locks = new Object[256];
+
+    private volatile byte[] originKey;
+    private volatile boolean originUnreadable;
+
+    private volatile boolean away;
+    private volatile long lastTry;
+
+    public RoomSecrets(@Nonnull final SecretStore store)
+    {
+        this.store = store;
+        Arrays.setAll(locks, i -> new Object());
+    }
+
+    /**
+     * The key that shows which ids come from this installation. Made when it is first asked for.
+     *
+     * @return the key, not to be changed; null while it cannot be read.
+     */
+    @Nullable
+    public byte[] originKey()
+    {
+        if (originKey == null && !originUnreadable) {
+            try {
+                originKey = fromDatabase(store::originKey);
+            } catch (final UnreadableSecretException e) {
+                originUnreadable = true;
+                Log.error("No occupant ids are given. {} Bring back the encryption key that this server had (conf/security.xml),"
+                    + " then restart the server.", e.getMessage());
+            }
+        }
+        return originKey;
+    }
+
+    /**
+     * The secret of a room, if it is in memory.
+     *
+     * @param room the room's bare JID.
+     * @return the secret, or null.
+     */
+    @Nullable
+    public RoomSecret inMemory(@Nonnull final String room)
+    {
+        final Optional<RoomSecret> known = secrets.get(room);
+        return known == null ? null : known.orElse(null);
+    }
+
+    /**
+     * The secret of a room that exists; made now if the room has none yet.
+     *
+     * @param room the room's bare JID.
+     * @return the secret, or null if there is none to be had now.
+     */
+    @Nullable
+    public RoomSecret ofRoom(@Nonnull final String room)
+    {
+        synchronized (lockOf(room)) {
+            if (secrets.get(room) == null) {
+                fetch(room, () -> store.loadOrAdd(room, candidate(room)));
+            }
+        }
+        return inMemory(room);
+    }
+
+    /**
+     * The secret that a room will have, should it come to be. Nothing is stored until it does.
+     *
+     * @param room the bare JID of a room that does not exist.
+     * @return the secret, or null if the database could not take it now.
+     */
+    @Nullable
+    public RoomSecret ofFutureRoom(@Nonnull final String room)
+    {
+        final Integer generation = fromDatabase(() -> store.newestGeneration(room));
+        return generation == null ? null : new RoomSecret(room, generation + 1, candidate(room));
+    }
+
+    /**
+     * Gives a room that was just created its secret. It shares nothing with any earlier room of that name.
+     *
+     * @param room the room's bare JID.
+     */
+    public void roomCreated(@Nonnull final String room)
+    {
+        synchronized (lockOf(room)) {
+            secrets.remove(room);
+            fetch(room, () -> store.replaceAll(room, candidate(room)));
+        }
+    }
+
+    /**
+     * Forgets the secret of a room that was destroyed.
+     *
+     * @param room the room's bare JID.
+     */
+    public void roomDestroyed(@Nonnull final String room)
+    {
+        synchronized (lockOf(room)) {
+            secrets.remove(room);
+            candidates.remove(room);
+            fromDatabase(() -> {
+                store.delete(room);
+                return null;
+            });
+        }
+    }
+
+    private byte[] candidate(final String room)
+    {
+        return candidates.putIfAbsent(room, RoomSecret.newKey());
+    }
+
+    private Object lockOf(final String room)
+    {
+        return locks[(room.hashCode() & Integer.MAX_VALUE) % locks.length];
+    }
+
+    /** Takes a room's secret into memory; nothing is taken while the database is away. */
+    private void fetch(final String room, final DatabaseCall<RoomSecret> call)
+    {
+        try {
+            final RoomSecret secret = fromDatabase(call);
+            if (secret != null) {
+                secrets.put(room, Optional.of(secret));
+            }
+        } catch (final UnreadableSecretException e) {
+            secrets.put(room, Optional.empty());
+            Log.error("The occupants of room {} have no ids. {} Nothing was overwritten.", room, e.getMessage());
+        }
+    }
+
+    /** Runs a call, or answers null while the database is away. An outage is logged once, when it begins. */
+    @Nullable
+    private <T> T fromDatabase(final DatabaseCall<T> call)
+    {
+        if (away && System.nanoTime() - lastTry < PAUSE_NANOS) {
+            return null;
+        }
+        lastTry = System.nanoTime();
+        try {
+            final T result = call.run();
+            if (away) {
+                away = false;
+                Log.info("The database answers again: all rooms have occupant ids.");
+            }
+            return result;
+        } catch (final SQLException e) {
+            if (!away) {
+                away = true;
+                Log.error("The database does not answer. Chat goes on, but rooms whose secrets are not in memory have no occupant ids"
+                    + " until it does.", e);
+            }
+            return null;
+        }
+    }
+
+    private interface DatabaseCall<T>
+    {
+        T run() throws SQLException;
+    }
+}

@@ -1,0 +1,84 @@
+/*
+ * Copyright 2026 the occupantid authors.
+ * Licensed under the Apache License, Version 2.0; see the file LICENSE.
+ */
+package org.igniterealtime.openfire.plugin.occupantid.stanza;
+
+import org.dom4j.Element;
+import org.igniterealtime.openfire.plugin.occupantid.id.OccupantIds;
+import org.igniterealtime.openfire.plugin.occupantid.muc.LocalRooms;
+import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecret;
+import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecrets;
+import org.xmpp.packet.JID;
+import org.xmpp.packet.Packet;
+import org.xmpp.packet.Presence;
+
+import javax.annotation.Nonnull;
+import javax.annotation.Nullable;
+
+/**
+ * What happens to a presence or message on its way to a local room: every occupant id is taken out (XEP-0421 §3.3), and the
+ * sender's own put in where the room will pass the stanza on. That one then goes with it wherever the room sends it, and into the
+ * room's history.
+ */
+public final class InwardStamp
+{
+    private final LocalRooms rooms;
+    private final RoomSecrets secrets;
+    private final OccupantIds ids;
+
+    public InwardStamp(@Nonnull final LocalRooms rooms, @Nonnull final RoomSecrets secrets, @Nonnull final OccupantIds ids)
+    {
+        this.rooms = rooms;
+        this.secrets = secrets;
+        this.ids = ids;
+    }
+
+    /**
+     * Stamps a stanza.
+     *
+     * @param packet a presence or message addressed to a local room or service, from the real JID of its sender.
+     */
+    void stamp(@Nonnull final Packet packet)
+    {
+        final Element stanza = packet.getElement();
+        OccupantIdElement.removeAll(stanza);
+        if (!isPassedOn(packet)) {
+            return;
+        }
+        final RoomSecret secret = secretFor(packet);
+        final String id = secret == null ? null : ids.idOf(secret, packet.getFrom().toBareJID());
+        if (id != null) {
+            OccupantIdElement.set(stanza, id);
+        }
+    }
+
+    /** Whether rooms pass a stanza of this kind on to occupants, in the sender's name. */
+    private static boolean isPassedOn(final Packet packet)
+    {
+        if (packet.getFrom() == null || packet.getTo().getNode() == null) {
+            return false;
+        }
+        final String type = packet.getElement().attributeValue("type");
+        if (packet instanceof Presence) {
+            return type == null || type.equals("unavailable");
+        }
+        // Without a nick, all but groupchat is for the room itself: invitations, declines, voice requests, forms.
+        return "groupchat".equals(type) || packet.getTo().getResource() != null && !"error".equals(type);
+    }
+
+    @Nullable
+    private RoomSecret secretFor(final Packet packet)
+    {
+        final JID room = packet.getTo().asBareJID();
+        final String address = room.toString();
+        final RoomSecret known = secrets.inMemory(address);
+        if (known != null) {
+            return known;
+        }
+        if (rooms.exists(room)) {
+            return secrets.ofRoom(address);
+        }
+        return packet instanceof Presence ? secrets.ofFutureRoom(address) : null;
+    }
+}

@@ -1,0 +1,69 @@
+/*
+ * Copyright 2026 the occupantid authors.
+ * Licensed under the Apache License, Version 2.0; see the file LICENSE.
+ */
+package org.igniterealtime.openfire.plugin.occupantid.stanza;
+
+import org.dom4j.Attribute;
+import org.dom4j.Element;
+import org.dom4j.Namespace;
+import org.dom4j.Node;
+import org.dom4j.QName;
+
+import javax.annotation.Nonnull;
+import javax.annotation.Nullable;
+
+/**
+ * The element that carries an occupant id in a stanza: {@code <occupant-id xmlns='urn:xmpp:occupant-id:0' id='…'/>} (XEP-0421 §3).
+ */
+final class OccupantIdElement
+{
+    /** The namespace of the element, and the feature that a room advertises. */
+    static final String NAMESPACE = "urn:xmpp:occupant-id:0";
+
+    private static final String NAME = "occupant-id";
+
+    private OccupantIdElement()
+    {
+    }
+
+    /** Whether a node, which may be null, is an occupant-id element: by name and namespace, whatever its prefix and content. */
+    static boolean is(@Nullable final Node node)
+    {
+        return node instanceof Element && NAME.equals(node.getName()) && NAMESPACE.equals(((Element) node).getNamespaceURI());
+    }
+
+    /**
+     * The id that an occupant-id element carries.
+     *
+     * @param element an occupant-id element.
+     * @return the id; null if the element has anything but an id, or no id.
+     */
+    @Nullable
+    static String idIn(@Nonnull final Element element)
+    {
+        if (element.nodeCount() != 0 || element.attributeCount() != 1) {
+            return null;
+        }
+        final Attribute attribute = element.attribute(0);
+        return "id".equals(attribute.getName()) && attribute.getNamespaceURI().isEmpty() ? attribute.getValue() : null;
+    }
+
+    /** Takes every occupant-id element out of a stanza, leaving all else as it is. */
+    static void removeAll(@Nonnull final Element stanza)
+    {
+        for (int i = stanza.nodeCount() - 1; i >= 0; i--) {
+            final Node node = stanza.node(i);
+            if (is(node)) {
+                stanza.remove(node);
+            }
+        }
+    }
+
+    /** Makes an id the only one of a stanza. */
+    static void set(@Nonnull final Element stanza, @Nonnull final String id)
+    {
+        removeAll(stanza);
+        stanza.addElement(QName.get(NAME, Namespace.get(NAMESPACE))).addAttribute("id", id);
+    }
+}

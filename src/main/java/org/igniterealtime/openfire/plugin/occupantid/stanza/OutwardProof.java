@@ -1,0 +1,189 @@
+/*
+ * Copyright 2026 the occupantid authors.
+ * Licensed under the Apache License, Version 2.0; see the file LICENSE.
+ */
+package org.igniterealtime.openfire.plugin.occupantid.stanza;
+
+import org.dom4j.Element;
+import org.dom4j.Node;
+import org.igniterealtime.openfire.plugin.occupantid.id.OccupantIds;
+import org.igniterealtime.openfire.plugin.occupantid.muc.LocalRooms;
+import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecret;
+import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecrets;
+import org.xmpp.packet.JID;
+import org.xmpp.packet.Message;
+import org.xmpp.packet.Packet;
+import org.xmpp.packet.Presence;
+
+import javax.annotation.Nonnull;
+import javax.annotation.Nullable;
+
+/**
+ * What happens to a presence or message on its way from a local room: one id that is proven to be ours stays, every other goes,
+ * and what should have one and has none gets it (XEP-0421 §3.3). Nearly all stanzas are right already, for they were stamped on
+ * their way in; that is found out without making an object.
+ */
+public final class OutwardProof
+{
+    private final LocalRooms rooms;
+    private final RoomSecrets secrets;
+    private final OccupantIds ids;
+
+    public OutwardProof(@Nonnull final LocalRooms rooms, @Nonnull final RoomSecrets secrets, @Nonnull final OccupantIds ids)
+    {
+        this.rooms = rooms;
+        this.secrets = secrets;
+        this.ids = ids;
+    }
+
+    /**
+     * Proves a stanza.
+     *
+     * @param packet a presence or message.
+     * @param from where it comes from: a local service, room or occupant.
+     */
+    void prove(@Nonnull final Packet packet, @Nonnull final String from)
+    {
+        final Element stanza = packet.getElement();
+        final String type = stanza.attributeValue("type");
+        if (isOccupantsOwn(packet, type, from)) {
+            if (!hasOneProvenId(stanza, from)) {
+                mend(packet, from);
+            }
+        } else {
+            OccupantIdElement.removeAll(stanza);
+            if (packet instanceof Message) {
+                proveArchived(stanza, from);
+            }
+        }
+    }
+
+    /** Whether a stanza shows an occupant, or what an occupant said; all others come from the room itself, or say what failed. */
+    private static boolean isOccupantsOwn(final Packet packet, @Nullable final String type, final String from)
+    {
+        return from.indexOf('/') >= 0
+            && (packet instanceof Presence ? type == null || type.equals("unavailable") : !"error".equals(type));
+    }
+
+    private boolean hasOneProvenId(final Element stanza, final String from)
+    {
+        Element found = null;
+        for (int i = 0, end = stanza.nodeCount(); i < end; i++) {
+            final Node node = stanza.node(i);
+            if (OccupantIdElement.is(node)) {
+                if (found != null) {
+                    return false;
+                }
+                found = (Element) node;
+            }
+        }
+        return found != null && isProven(found, from);
+    }
+
+    private boolean isProven(final Element element, final String from)
+    {
+        final String id = OccupantIdElement.idIn(element);
+        return id != null && ids.isProven(id, from);
+    }
+
+    /** Leaves one id, or none where the right one cannot be told. */
+    private void mend(final Packet packet, final String from)
+    {
+        final Element stanza = packet.getElement();
+        // The same object may be on its way to another recipient in another thread.
+        synchronized (stanza) {
+            if (!keepOneProvenId(stanza, from) && !isDelayed(stanza)) {
+                final String id = idOfOccupant(packet);
+                if (id != null) {
+                    OccupantIdElement.set(stanza, id);
+                }
+            }
+        }
+    }
+
+    /** Takes out all ids, but for a proven one that nothing contradicts. True if there is one left. */
+    private boolean keepOneProvenId(final Element stanza, final String from)
+    {
+        String kept = null;
+        boolean contradicted = false;
+        for (int i = 0; i < stanza.nodeCount(); i++) {
+            final Node node = stanza.node(i);
+            if (OccupantIdElement.is(node) && isProven((Element) node, from)) {
+                final String id = OccupantIdElement.idIn((Element) node);
+                contradicted |= kept != null && !kept.equals(id);
+                kept = id;
+            }
+        }
+        OccupantIdElement.removeAll(stanza);
+        if (kept == null || contradicted) {
+            return false;
+        }
+        OccupantIdElement.set(stanza, kept);
+        return true;
+    }
+
+    /** Whether a stanza is from the past, when its nick may have been somebody else's (XEP-0203, and XEP-0091 before it). */
+    private static boolean isDelayed(final Element stanza)
+    {
+        for (int i = 0; i < stanza.nodeCount(); i++) {
+            final Node node = stanza.node(i);
+            if (node instanceof Element && (isElement((Element) node, "delay", "urn:xmpp:delay")
+                || isElement((Element) node, "x", "jabber:x:delay"))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Nullable
+    private String idOfOccupant(final Packet packet)
+    {
+        final JID occupant = packet.getFrom();
+        JID user = rooms.holderOf(occupant);
+        if (user == null && isUnavailable(packet) && packet.getTo() != null && !rooms.isOccupant(packet.getTo(), occupant)) {
+            // Who is told of a leave without being in the room is told of their own: the room is being destroyed.
+            user = packet.getTo();
+        }
+        final RoomSecret secret = user == null ? null : secrets.ofRoom(occupant.toBareJID());
+        return secret == null ? null : ids.idOf(secret, user.toBareJID());
+    }
+
+    private static boolean isUnavailable(final Packet packet)
+    {
+        return packet instanceof Presence && ((Presence) packet).getType() == Presence.Type.unavailable;
+    }
+
+    /** The message inside an answer from the room's archive (XEP-0313 §4.2) keeps its author's id, if it has a proven one. */
+    private void proveArchived(final Element stanza, final String room)
+    {
+        for (int i = 0; i < stanza.nodeCount(); i++) {
+            final Node node = stanza.node(i);
+            if (node instanceof Element && node.getName().equals("result")
+                && ((Element) node).getNamespaceURI().startsWith("urn:xmpp:mam:")) {
+                final Element forwarded = ((Element) node).element("forwarded");
+                final Element archived = forwarded == null ? null : forwarded.element("message");
+                if (archived != null) {
+                    proveArchivedMessage(archived, room);
+                }
+            }
+        }
+    }
+
+    private void proveArchivedMessage(final Element archived, final String room)
+    {
+        final String from = archived.attributeValue("from");
+        final boolean byOccupant = from != null && from.startsWith(room + '/') && !"error".equals(archived.attributeValue("type"));
+        synchronized (archived) {
+            if (!byOccupant) {
+                OccupantIdElement.removeAll(archived);
+            } else if (!hasOneProvenId(archived, room)) {
+                keepOneProvenId(archived, room);
+            }
+        }
+    }
+
+    private static boolean isElement(final Element element, final String name, final String namespace)
+    {
+        return name.equals(element.getName()) && namespace.equals(element.getNamespaceURI());
+    }
+}
