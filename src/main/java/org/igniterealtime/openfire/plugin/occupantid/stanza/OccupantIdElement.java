@@ -42,11 +42,22 @@ final class OccupantIdElement
     @Nullable
     static String idIn(@Nonnull final Element element)
     {
-        if (element.nodeCount() != 0 || element.attributeCount() != 1) {
+        if (element.attributeCount() != 1 || hasContent(element)) {
             return null;
         }
         final Attribute attribute = element.attribute(0);
         return "id".equals(attribute.getName()) && attribute.getNamespaceURI().isEmpty() ? attribute.getValue() : null;
+    }
+
+    private static boolean hasContent(final Element element)
+    {
+        for (int i = 0; i < element.nodeCount(); i++) {
+            // Some parsers leave the declaration of the namespace there.
+            if (!element.getNamespace().equals(element.node(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Takes every occupant-id element out of a stanza, leaving all else as it is. */

@@ -22,14 +22,14 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /** A database in memory with the table that the plugin's own script makes; it can be taken away and brought back. */
-final class Database implements SecretStore.Connections
+public final class Database implements SecretStore.Connections
 {
     private final String url = "jdbc:hsqldb:mem:" + UUID.randomUUID();
     private Encryptor encryptor = new AesEncryptor("one key");
     private boolean away;
     private int opened;
 
-    Database()
+    public Database()
     {
         run("CREATE TABLE ofVersion (name VARCHAR(50), version INTEGER)");
         try {
@@ -51,12 +51,12 @@ final class Database implements SecretStore.Connections
         return DriverManager.getConnection(url, "sa", "");
     }
 
-    SecretStore store()
+    public SecretStore store()
     {
         return new SecretStore(this, () -> encryptor);
     }
 
-    void away(final boolean away)
+    public void away(final boolean away)
     {
         this.away = away;
     }

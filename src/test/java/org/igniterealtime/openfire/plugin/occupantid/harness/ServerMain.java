@@ -1,0 +1,319 @@
+/*
+ * Copyright 2026 the occupantid authors.
+ * Licensed under the Apache License, Version 2.0; see the file LICENSE.
+ */
+package org.igniterealtime.openfire.plugin.occupantid.harness;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.lang.reflect.Method;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.dom4j.Element;
+import org.dom4j.io.SAXReader;
+import org.jivesoftware.database.DbConnectionManager;
+import org.jivesoftware.openfire.XMPPServer;
+import org.jivesoftware.openfire.container.Plugin;
+import org.jivesoftware.openfire.container.PluginListener;
+import org.jivesoftware.openfire.container.PluginManager;
+import org.jivesoftware.openfire.muc.MUCRoom;
+import org.jivesoftware.openfire.muc.MultiUserChatService;
+import org.jivesoftware.openfire.net.DNSUtil;
+import org.jivesoftware.openfire.user.UserManager;
+import org.jivesoftware.util.JiveGlobals;
+import org.xmpp.packet.IQ;
+import org.xmpp.packet.Message;
+import org.xmpp.packet.Presence;
+
+/**
+ * Main class of the process that {@link OpenfireServer} starts: Openfire itself, and a hand inside it that does what an
+ * admin would do.
+ * <p>
+ * A request is a line on standard input: a number, a verb, arguments. Each is answered with a line on standard output: the
+ * number, {@code ok} or {@code failed}, results. Arguments and results are {@link #encode encoded}. The end of standard
+ * input is the end of the server, which thus never outlives whoever started it.
+ * <p>
+ * This must stay a single class file, for it is the only one of the tests' classes that the server can see.
+ */
+public final class ServerMain implements PluginListener
+{
+    /** Settings that Openfire looks for in its file only, never in its database. */
+    private static final Set<String> XML_ONLY = Set.of("adminConsole", "connectionProvider", "database", "locale", "network", "setup");
+
+    private final File home;
+    private final Set<String> initialised = ConcurrentHashMap.newKeySet();
+    private XMPPServer server;
+
+    private ServerMain(final File home)
+    {
+        this.home = home;
+    }
+
+    /**
+     * Obeys until standard input ends, then stops the server.
+     *
+     * @param args the home directory of the server.
+     * @throws Exception when standard input cannot be read.
+     */
+    public static void main(final String[] args) throws Exception
+    {
+        // Whatever the server prints must not mix with the answers.
+        final PrintStream answers = System.out;
+        System.setOut(System.err);
+
+        final ServerMain self = new ServerMain(new File(args[0]));
+        final BufferedReader requests = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
+        for (String line = requests.readLine(); line != null; line = requests.readLine()) {
+            final String[] words = line.split(" ");
+            final List<String> results = new ArrayList<>();
+            String verdict = "ok";
+            try {
+                results.addAll(self.obey(words[1], Arrays.stream(words).skip(2).map(ServerMain::decode).toList()));
+            } catch (final Throwable e) {
+                // Whatever it is, who asked must know.
+                final StringWriter trace = new StringWriter();
+                e.printStackTrace(new PrintWriter(trace, true));
+                verdict = "failed";
+                results.add(trace.toString());
+            }
+            final StringBuilder answer = new StringBuilder(words[0]).append(' ').append(verdict);
+            results.forEach(result -> answer.append(' ').append(encode(result)));
+            answers.println(answer);
+        }
+        self.stop();
+    }
+
+    /**
+     * Makes a word without white space from any text, or from null.
+     */
+    static String encode(final String text)
+    {
+        return text == null ? "-" : "=" + Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Undoes {@link #encode}.
+     */
+    static String decode(final String word)
+    {
+        return word.equals("-") ? null : new String(Base64.getDecoder().decode(word.substring(1)), StandardCharsets.UTF_8);
+    }
+
+    private List<String> obey(final String verb, final List<String> args) throws Exception
+    {
+        switch (verb) {
+            case "boot":
+                boot(args);
+                return List.of();
+            case "install":
+                install(Path.of(args.get(0)));
+                return List.of();
+            case "uninstall":
+                uninstall(args.get(0));
+                return List.of();
+            case "isInstalled":
+                return List.of(String.valueOf(isInstalled(args.get(0))));
+            case "createAccount":
+                UserManager.getInstance().createUser(args.get(0), args.get(1), null, null);
+                return List.of();
+            case "hasAccount":
+                return List.of(String.valueOf(UserManager.getInstance().isRegisteredUser(args.get(0))));
+            case "setProperty":
+                setProperty(args.get(0), args.get(1));
+                return List.of();
+            case "overrideDns":
+                overrideDns(args.get(0));
+                return List.of();
+            case "createMucService":
+                server.getMultiUserChatManager().createMultiUserChatService(args.get(0), null, false);
+                return List.of();
+            case "deleteMucService":
+                server.getMultiUserChatManager().removeMultiUserChatService(args.get(0));
+                return List.of();
+            case "destroyRoom":
+                destroyRoom(args.get(0), args.get(1));
+                return List.of();
+            case "route":
+                route(args.get(0));
+                return List.of();
+            case "query":
+                return query(args.get(0));
+            default:
+                throw new IllegalArgumentException("Unknown request: " + verb);
+        }
+    }
+
+    /**
+     * Starts the server. The settings are made before, through a database that is already there by then: the ports are
+     * among them.
+     */
+    private void boot(final List<String> settings) throws Exception
+    {
+        JiveGlobals.setHomeDirectory(home.getPath());
+        JiveGlobals.setConfigName("conf" + File.separator + "openfire.xml");
+        for (int i = 0; i < settings.size(); i += 2) {
+            setProperty(settings.get(i), settings.get(i + 1));
+        }
+        server = new XMPPServer();
+        if (!server.isStarted()) {
+            throw new IllegalStateException("Openfire did not start.");
+        }
+        server.getPluginManager().addPluginListener(this);
+    }
+
+    private void stop()
+    {
+        // Connections of the server's own may keep it from an orderly end.
+        final Thread guard = new Thread(() -> {
+            try {
+                Thread.sleep(10_000);
+                Runtime.getRuntime().halt(1);
+            } catch (final InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }, "guard of the server's end");
+        guard.setDaemon(true);
+        guard.start();
+        if (server != null) {
+            server.stop();
+        }
+        System.exit(0);
+    }
+
+    private void install(final Path jar) throws Exception
+    {
+        final String fileName = jar.getFileName().toString();
+        final String canonicalName = fileName.substring(0, fileName.lastIndexOf('.')).toLowerCase(Locale.ROOT);
+        initialised.remove(canonicalName);
+        try (InputStream in = Files.newInputStream(jar)) {
+            if (!server.getPluginManager().installPlugin(in, fileName)) {
+                throw new IllegalStateException("Openfire refused " + jar);
+            }
+        }
+        // A plugin counts as loaded even if its initialisation failed; only the event tells.
+        if (!server.getPluginManager().isLoaded(canonicalName) || !initialised.contains(canonicalName)) {
+            throw new IllegalStateException("Openfire could not load the plugin " + canonicalName);
+        }
+    }
+
+    private void uninstall(final String canonicalName)
+    {
+        final PluginManager plugins = server.getPluginManager();
+        if (!isInstalled(canonicalName)) {
+            throw new IllegalStateException("No such plugin: " + canonicalName);
+        }
+        plugins.deletePlugin(canonicalName);
+        if (plugins.isInstalled(canonicalName) || plugins.isExtracted(canonicalName) || plugins.isLoaded(canonicalName)) {
+            throw new IllegalStateException("Openfire could not unload the plugin " + canonicalName);
+        }
+    }
+
+    private boolean isInstalled(final String canonicalName)
+    {
+        return server.getPluginManager().isInstalled(canonicalName) && server.getPluginManager().isLoaded(canonicalName);
+    }
+
+    @Override
+    public void pluginCreated(final String canonicalName, final Plugin plugin)
+    {
+        initialised.add(canonicalName);
+    }
+
+    @Override
+    public void pluginDestroyed(final String canonicalName, final Plugin plugin)
+    {
+        initialised.remove(canonicalName);
+    }
+
+    private static void setProperty(final String name, final String value)
+    {
+        if (XML_ONLY.contains(name.split("\\.")[0])) {
+            JiveGlobals.setXMLProperty(name, value);
+        } else if (value == null) {
+            JiveGlobals.deleteProperty(name);
+        } else if (!value.equals(JiveGlobals.getProperty(name))) {
+            JiveGlobals.setProperty(name, value);
+        }
+    }
+
+    /**
+     * The property of this name is read only once, and its parser and the class of the addresses are private.
+     */
+    private static void overrideDns(final String addresses) throws ReflectiveOperationException
+    {
+        final Method parser = DNSUtil.class.getDeclaredMethod("decode", String.class);
+        parser.setAccessible(true);
+        @SuppressWarnings("unchecked")
+        final Map<String, DNSUtil.HostAddress> parsed = (Map<String, DNSUtil.HostAddress>) parser.invoke(null, addresses);
+        DNSUtil.setDnsOverride(parsed);
+    }
+
+    private void destroyRoom(final String subdomain, final String name)
+    {
+        final MultiUserChatService service = server.getMultiUserChatManager().getMultiUserChatService(subdomain);
+        final MUCRoom room = service == null ? null : service.getChatRoom(name);
+        if (room == null) {
+            throw new IllegalStateException("No room " + name + " at " + subdomain);
+        }
+        room.destroyRoom(null, null);
+    }
+
+    private void route(final String stanza) throws Exception
+    {
+        final Element element = new SAXReader().read(new StringReader(stanza)).getRootElement();
+        switch (element.getName()) {
+            case "message":
+                server.getPacketRouter().route(new Message(element, true));
+                break;
+            case "presence":
+                server.getPacketRouter().route(new Presence(element, true));
+                break;
+            case "iq":
+                server.getPacketRouter().route(new IQ(element, true));
+                break;
+            default:
+                throw new IllegalArgumentException("Not a stanza: " + stanza);
+        }
+    }
+
+    /**
+     * The rows, one after the other, after the number of columns.
+     */
+    private static List<String> query(final String sql) throws Exception
+    {
+        final List<String> results = new ArrayList<>();
+        try (Connection connection = DbConnectionManager.getConnection(); Statement statement = connection.createStatement()) {
+            if (statement.execute(sql)) {
+                try (ResultSet rows = statement.getResultSet()) {
+                    final int columns = rows.getMetaData().getColumnCount();
+                    results.add(String.valueOf(columns));
+                    while (rows.next()) {
+                        for (int i = 1; i <= columns; i++) {
+                            results.add(rows.getString(i));
+                        }
+                    }
+                }
+            }
+        }
+        return results;
+    }
+}

@@ -1,0 +1,63 @@
+/*
+ * Copyright 2026 the occupantid authors.
+ * Licensed under the Apache License, Version 2.0; see the file LICENSE.
+ */
+package org.igniterealtime.openfire.plugin.occupantid.spec;
+
+import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireServer;
+import org.igniterealtime.openfire.plugin.occupantid.harness.RawClient;
+import org.igniterealtime.openfire.plugin.occupantid.harness.Stanza;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+@DisplayName("What clients forged while the plugin was not there does not leave a room as an id")
+class BeforeThePluginIT extends Spec
+{
+    @Test
+    @DisplayName("in history, in presences, and in what comes of them; and the plugin goes as it came")
+    void installed()
+    {
+        try (OpenfireServer own = start(OpenfireServer.builder())) {
+            final RawClient alice = user(own, "alice");
+            alice.join(room, "witch");
+            create(alice, room, "witch", "muc#roomconfig_persistentroom", "1");
+            assertEquals(2, say(alice, room, "before", forged("x"), forged("y")).children(NS, "occupant-id").size(),
+                "the bare server lets forged ids pass, so there is something to test");
+            alice.send("<message type='groupchat' to='" + room + "'><subject>old</subject>" + forged("x") + "</message>");
+            final RawClient bob = user(own, "bob");
+            join(bob, room, "hag", forged("x"));
+            final RawClient kicked = user(own, "carol");
+            join(kicked, room, "toad", forged("x"));
+            bob.await(subject("old"));
+            kicked.await(subject("old"));
+
+            own.install(JAR);
+
+            final RawClient dave = user(own, "dave");
+            dave.join(room, "newt");
+            assertNoId(dave.await(message("before")));
+            assertNoId(dave.await(subject("old")));
+            final String bobId = id(dave.await(presence(room + "/hag")));
+            assertEquals(bobId, id(say(bob, room, "after")));
+            assertNotEquals(bobId, id(dave.await(presence(room + "/witch"))));
+            final String kickedId = id(dave.await(presence(room + "/toad")));
+            bob.clear();
+            administer(alice, room, "nick='hag' role='moderator'");
+            assertEquals(bobId, id(bob.await(presence(room + "/hag"))));
+            administer(alice, room, "nick='toad' role='none'");
+            assertEquals(kickedId, id(kicked.await(unavailable(room + "/toad"))));
+            bob.send("<presence to='" + room + "/hag' type='unavailable'/>");
+            assertEquals(bobId, id(dave.await(unavailable(room + "/hag"))));
+
+            own.uninstall("occupantid");
+
+            final Stanza disco = iq(dave, "get", room, "<query xmlns='http://jabber.org/protocol/disco#info'/>");
+            assertFalse(disco.toString().contains(NS), disco::toString);
+            assertNoId(say(dave, room, "without"));
+        }
+    }
+}

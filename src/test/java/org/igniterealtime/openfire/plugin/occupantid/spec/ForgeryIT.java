@@ -1,0 +1,109 @@
+/*
+ * Copyright 2026 the occupantid authors.
+ * Licensed under the Apache License, Version 2.0; see the file LICENSE.
+ */
+package org.igniterealtime.openfire.plugin.occupantid.spec;
+
+import org.igniterealtime.openfire.plugin.occupantid.harness.RawClient;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.stream.Stream;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import org.junit.jupiter.params.provider.Arguments;
+
+@DisplayName("XEP-0421 §3.3: an id that a client sends is replaced")
+class ForgeryIT extends Spec
+{
+    private RawClient alice;
+    private String aliceId;
+    private RawClient bob;
+
+    static Stream<Arguments> forgeries()
+    {
+        final String victims = forged("VICTIM");
+        return Stream.of(
+            arguments("one, made up", forged("me")),
+            arguments("another occupant's", victims),
+            arguments("two", forged("one") + forged("two")),
+            arguments("many, the victim's among them", forged("x").repeat(50) + victims + forged("y").repeat(50)),
+            arguments("without an id", "<occupant-id xmlns='" + NS + "'/>"),
+            arguments("with an empty id", forged("")),
+            arguments("too long", forged("x".repeat(5000))),
+            arguments("with children", "<occupant-id xmlns='" + NS + "' id='VICTIM'><a/><occupant-id id='VICTIM'/></occupant-id>"),
+            arguments("with text", "<occupant-id xmlns='" + NS + "' id='VICTIM'>VICTIM</occupant-id>"),
+            arguments("with other attributes", "<occupant-id xmlns='" + NS + "' id='VICTIM' xml:lang='en' by='me'/>"),
+            arguments("under a prefix", "<o:occupant-id xmlns:o='" + NS + "' id='VICTIM'/>"),
+            arguments("with a prefixed id", "<occupant-id xmlns='" + NS + "' xmlns:o='urn:o' o:id='VICTIM'/>"));
+    }
+
+    @BeforeEach
+    void meet()
+    {
+        alice = owner("alice", "witch");
+        aliceId = id(say(alice, room, "I am here"));
+        bob = user("bob");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("forgeries")
+    @DisplayName("in a join")
+    void join(final String what, final String forgery)
+    {
+        final String genuine = id(bob.join(room, "hag"));
+        bob.send("<presence to='" + room + "/hag' type='unavailable'/>");
+        alice.await(unavailable(room + "/hag"));
+        alice.clear();
+        join(bob, room, "hag", forgery.replace("VICTIM", aliceId));
+        assertEquals(genuine, id(alice.await(presence(room + "/hag"))));
+        final RawClient carol = user("carol");
+        carol.join(room, "toad");
+        assertEquals(genuine, id(carol.await(presence(room + "/hag"))));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("forgeries")
+    @DisplayName("in an update, and in all that the room makes of it later")
+    void update(final String what, final String forgery)
+    {
+        final String genuine = id(bob.join(room, "hag"));
+        bob.send("<presence to='" + room + "/hag'><status>here</status>" + forgery.replace("VICTIM", aliceId) + "</presence>");
+        assertEquals(genuine, id(alice.await(status("here"))));
+        bob.send("<presence to='" + room + "/crone'>" + forgery.replace("VICTIM", aliceId) + "</presence>");
+        assertEquals(genuine, id(alice.await(presence(room + "/crone"))));
+        administer(alice, room, "nick='crone' role='none'");
+        assertEquals(genuine, id(alice.await(unavailable(room + "/crone"))));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("forgeries")
+    @DisplayName("in a message, and in history")
+    void groupchat(final String what, final String forgery)
+    {
+        final String genuine = id(bob.join(room, "hag"));
+        assertEquals(genuine, id(say(bob, room, "double", forgery.replace("VICTIM", aliceId))));
+        assertEquals(genuine, id(alice.await(message("double"))));
+        bob.send("<message type='groupchat' to='" + room + "'><subject>toil</subject>" + forgery.replace("VICTIM", aliceId)
+            + "</message>");
+        assertEquals(genuine, id(alice.await(subject("toil"))));
+        final RawClient carol = user("carol");
+        carol.join(room, "toad");
+        assertEquals(genuine, id(carol.await(message("double"))));
+        assertEquals(genuine, id(carol.await(subject("toil"))));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("forgeries")
+    @DisplayName("in a private message")
+    void privateMessage(final String what, final String forgery)
+    {
+        final String genuine = id(bob.join(room, "hag"));
+        bob.send("<message type='chat' to='" + room + "/witch'><body>psst</body>" + forgery.replace("VICTIM", aliceId) + "</message>");
+        assertEquals(genuine, id(alice.await(message("psst"))));
+    }
+}

@@ -1,0 +1,261 @@
+/*
+ * Copyright 2026 the occupantid authors.
+ * Licensed under the Apache License, Version 2.0; see the file LICENSE.
+ */
+package org.igniterealtime.openfire.plugin.occupantid.spec;
+
+import org.igniterealtime.openfire.plugin.occupantid.harness.RawClient;
+import org.igniterealtime.openfire.plugin.occupantid.harness.Stanza;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+@DisplayName("XEP-0421 §3.3: every presence that a room sends about an occupant carries the occupant's id")
+class PresenceIT extends Spec
+{
+    @Test
+    @DisplayName("the presence that creates a room")
+    void creation()
+    {
+        final RawClient alice = user("alice");
+        final String id = id(alice.join(room, "witch"));
+        assertEquals(id, id(alice.join(room, "witch")), "also when joining again without leaving");
+    }
+
+    @Test
+    @DisplayName("§3.1 a join, as the newcomer and the others see it")
+    void join()
+    {
+        final RawClient alice = owner("alice", "witch");
+        final RawClient bob = user("bob");
+        final String id = id(bob.join(room, "hag"));
+        assertEquals(id, id(alice.await(presence(room + "/hag"))));
+    }
+
+    @Test
+    @DisplayName("a join as clients made it before multi-user chat")
+    void oldJoin()
+    {
+        final RawClient alice = owner("alice", "witch");
+        final RawClient bob = user("bob");
+        bob.send("<presence to='" + room + "/hag'/>");
+        assertEquals(id(bob.await(presence(room + "/hag"))), id(alice.await(presence(room + "/hag"))));
+    }
+
+    @Test
+    @DisplayName("§3.1 the presences of those already there, sent to a newcomer")
+    void initialPresences()
+    {
+        final RawClient alice = user("alice");
+        final String aliceId = id(alice.join(room, "witch"));
+        create(alice, room, "witch");
+        final RawClient bob = user("bob");
+        final String bobId = id(bob.join(room, "hag"));
+        final RawClient carol = user("carol");
+        carol.join(room, "toad");
+        assertEquals(aliceId, id(bob.await(presence(room + "/witch"))));
+        assertEquals(aliceId, id(carol.await(presence(room + "/witch"))));
+        assertEquals(bobId, id(carol.await(presence(room + "/hag"))));
+        assertNotEquals(aliceId, bobId);
+    }
+
+    @Test
+    @DisplayName("an update, to the nick or to the room")
+    void update()
+    {
+        final RawClient alice = owner("alice", "witch");
+        final RawClient bob = user("bob");
+        final String id = id(bob.join(room, "hag"));
+        bob.send("<presence to='" + room + "/hag'><show>away</show><status>one</status></presence>");
+        assertEquals(id, id(alice.await(status("one"))));
+        assertEquals(id, id(bob.await(status("one"))));
+        bob.send("<presence to='" + room + "'><status>two</status></presence>");
+        assertEquals(id, id(alice.await(status("two"))));
+    }
+
+    @Test
+    @DisplayName("both halves of a change of nick")
+    void nickChange()
+    {
+        final RawClient alice = owner("alice", "witch");
+        final RawClient bob = user("bob");
+        final String id = id(bob.join(room, "hag"));
+        bob.send("<presence to='" + room + "/crone'/>");
+        for (final RawClient client : new RawClient[] {alice, bob}) {
+            assertEquals(id, id(client.await(unavailable(room + "/hag"))));
+            assertEquals(id, id(client.await(presence(room + "/crone"))));
+        }
+    }
+
+    @Test
+    @DisplayName("a change of role")
+    void role()
+    {
+        final RawClient alice = owner("alice", "witch");
+        final RawClient bob = user("bob");
+        final String id = id(bob.join(room, "hag"));
+        alice.await(presence(room + "/hag"));
+        administer(alice, room, "nick='hag' role='moderator'");
+        assertEquals(id, id(alice.await(presence(room + "/hag"))));
+        assertEquals(id, id(bob.await(presence(room + "/hag"))));
+    }
+
+    @Test
+    @DisplayName("a change of affiliation")
+    void affiliation()
+    {
+        final RawClient alice = owner("alice", "witch");
+        final RawClient bob = user("bob");
+        final String id = id(bob.join(room, "hag"));
+        alice.await(presence(room + "/hag"));
+        administer(alice, room, "jid='bob@localhost' affiliation='admin'");
+        assertEquals(id, id(alice.await(presence(room + "/hag"))));
+        assertEquals(id, id(bob.await(presence(room + "/hag"))));
+    }
+
+    @Test
+    @DisplayName("a kick")
+    void kick()
+    {
+        final RawClient alice = owner("alice", "witch");
+        final RawClient bob = user("bob");
+        final String id = id(bob.join(room, "hag"));
+        administer(alice, room, "nick='hag' role='none'");
+        assertEquals(id, id(alice.await(unavailable(room + "/hag"))));
+        assertEquals(id, id(bob.await(unavailable(room + "/hag"))));
+    }
+
+    @Test
+    @DisplayName("a ban")
+    void ban()
+    {
+        final RawClient alice = owner("alice", "witch");
+        final RawClient bob = user("bob");
+        final String id = id(bob.join(room, "hag"));
+        administer(alice, room, "jid='bob@localhost' affiliation='outcast'");
+        assertEquals(id, id(alice.await(unavailable(room + "/hag"))));
+        assertEquals(id, id(bob.await(unavailable(room + "/hag"))));
+    }
+
+    @Test
+    @DisplayName("a leave")
+    void leave()
+    {
+        final RawClient alice = owner("alice", "witch");
+        final RawClient bob = user("bob");
+        final String id = id(bob.join(room, "hag"));
+        bob.send("<presence to='" + room + "/hag' type='unavailable'/>");
+        assertEquals(id, id(alice.await(unavailable(room + "/hag"))));
+        assertEquals(id, id(bob.await(unavailable(room + "/hag"))));
+    }
+
+    @Test
+    @DisplayName("a lost connection")
+    void lostConnection()
+    {
+        final RawClient alice = owner("alice", "witch");
+        final RawClient bob = user("bob");
+        final String id = id(bob.join(room, "hag"));
+        bob.drop();
+        assertEquals(id, id(alice.await(unavailable(room + "/hag"))));
+    }
+
+    @Test
+    @DisplayName("a room destroyed by its owner: each occupant is shown the own id")
+    void destroyed()
+    {
+        final RawClient alice = owner("alice", "witch");
+        final String aliceId = id(say(alice, room, "double"));
+        final RawClient bob = user("bob");
+        final String bobId = id(bob.join(room, "hag"));
+        iq(alice, "set", room, "<query xmlns='http://jabber.org/protocol/muc#owner'><destroy><reason>toil</reason></destroy></query>");
+        assertEquals(bobId, id(bob.await(unavailable(room + "/hag"))));
+        assertEquals(aliceId, id(alice.await(unavailable(room + "/witch"))));
+    }
+
+    @Test
+    @DisplayName("a persistent room destroyed by an admin of the server, which then is gone")
+    void destroyedByAdmin()
+    {
+        final RawClient alice = owner("alice", "witch", "muc#roomconfig_persistentroom", "1");
+        final String aliceId = id(say(alice, room, "double"));
+        final RawClient bob = user("bob");
+        final String bobId = id(bob.join(room, "hag"));
+        server().destroyRoom("conference", room.substring(0, room.indexOf('@')));
+        assertEquals(bobId, id(bob.await(unavailable(room + "/hag"))));
+        assertEquals(aliceId, id(alice.await(unavailable(room + "/witch"))));
+        assertEquals("error", iq(bob, "get", room, "<query xmlns='http://jabber.org/protocol/disco#info'/>").attr("type"));
+    }
+
+    @Test
+    @DisplayName("several devices under one nick")
+    void devices()
+    {
+        final RawClient alice = owner("alice", "witch");
+        final RawClient desk = user("bob");
+        final RawClient phone = user("bob");
+        final String id = id(desk.join(room, "hag"));
+        assertEquals(id, id(phone.join(room, "hag")));
+        phone.send("<presence to='" + room + "/hag'><status>on the moor</status></presence>");
+        assertEquals(id, id(alice.await(status("on the moor"))));
+        assertEquals(id, id(say(desk, room, "from the desk")));
+        assertEquals(id, id(say(phone, room, "from the moor")));
+    }
+
+    @Test
+    @DisplayName("§4.1 the same user under another nick, after leaving")
+    void stable()
+    {
+        owner("alice", "witch");
+        final RawClient bob = user("bob");
+        final String id = id(bob.join(room, "hag"));
+        bob.send("<presence to='" + room + "/hag' type='unavailable'/>");
+        bob.await(unavailable(room + "/hag"));
+        assertEquals(id, id(bob.join(room, "crone")));
+        assertEquals(id, id(user("bob").join(room, "crone")));
+    }
+
+    @Test
+    @DisplayName("§4.1 the same user in two rooms shows two ids")
+    void unlinkable()
+    {
+        final RawClient alice = user("alice");
+        assertNotEquals(id(alice.join(room, "witch")), id(alice.join(newRoom(), "witch")));
+    }
+
+    @Test
+    @DisplayName("whoever takes over a nick shows another id")
+    void nickTakenOver()
+    {
+        final RawClient alice = owner("alice", "witch");
+        final RawClient bob = user("bob");
+        final String bobId = id(bob.join(room, "hag"));
+        bob.send("<presence to='" + room + "/hag' type='unavailable'/>");
+        assertEquals(bobId, id(alice.await(presence(room + "/hag"))));
+        assertEquals(bobId, id(alice.await(unavailable(room + "/hag"))));
+        final String carolId = id(user("carol").join(room, "hag"));
+        assertNotEquals(bobId, carolId);
+        assertEquals(carolId, id(alice.await(presence(room + "/hag"))));
+    }
+
+    @Test
+    @DisplayName("a presence shows the real JID to those who may know it, and to no others")
+    void nothingElseChanges()
+    {
+        final RawClient alice = owner("alice", "witch");
+        final RawClient bob = user("bob");
+        bob.join(room, "hag");
+        final RawClient carol = user("carol");
+        carol.join(room, "toad");
+        assertEquals(bob.jid(), item(alice.await(presence(room + "/hag"))).attr("jid"));
+        assertNull(item(carol.await(presence(room + "/hag"))).attr("jid"));
+    }
+
+    private static Stanza item(final Stanza presence)
+    {
+        return presence.child(MUC_USER, "x").child(MUC_USER, "item");
+    }
+}

@@ -1,0 +1,131 @@
+/*
+ * Copyright 2026 the occupantid authors.
+ * Licensed under the Apache License, Version 2.0; see the file LICENSE.
+ */
+package org.igniterealtime.openfire.plugin.occupantid.spec;
+
+import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireServer;
+import org.igniterealtime.openfire.plugin.occupantid.harness.RawClient;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import java.util.List;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+@DisplayName("XEP-0421 §4.1: a room's secret lasts as long as the room")
+class SecretsIT extends Spec
+{
+    private static OpenfireServer own;
+
+    @BeforeAll
+    static void start()
+    {
+        own = start(OpenfireServer.builder().plugin(JAR));
+    }
+
+    @AfterAll
+    static void stop()
+    {
+        own.close();
+    }
+
+    @Test
+    @DisplayName("ids, and those in history, are the same after a restart of the server")
+    void restart()
+    {
+        final RawClient alice = user(own, "alice");
+        alice.join(room, "witch");
+        create(alice, room, "witch", "muc#roomconfig_persistentroom", "1", "muc#roomconfig_enablelogging", "1");
+        final String aliceId = id(say(alice, room, "double", forged("x")));
+        final RawClient bob = user(own, "bob");
+        final String bobId = id(bob.join(room, "hag"));
+        say(bob, room, "toil", forged(aliceId));
+        own.restart();
+        final RawClient later = user(own, "bob");
+        assertEquals(bobId, id(later.join(room, "crone")));
+        assertEquals(aliceId, id(later.await(message("double"))));
+        assertEquals(bobId, id(later.await(message("toil"))));
+        assertEquals(aliceId, id(user(own, "alice").join(room, "witch")));
+    }
+
+    @Test
+    @DisplayName("ids are the same after the plugin was reloaded, also for those who stayed in the room")
+    void reload()
+    {
+        final RawClient alice = user(own, "alice");
+        alice.join(room, "witch");
+        create(alice, room, "witch");
+        final String id = id(say(alice, room, "double"));
+        own.install(JAR);
+        assertEquals(id, id(say(alice, room, "toil")));
+        final RawClient bob = user(own, "bob");
+        bob.join(room, "hag");
+        assertEquals(id, id(bob.await(presence(room + "/witch"))));
+        assertEquals(id, id(bob.await(message("double"))));
+    }
+
+    @Test
+    @DisplayName("a temporary room that was left and made anew has new ids, and one row in the table")
+    void temporaryRoom()
+    {
+        final RawClient alice = user(own, "alice");
+        final String id = id(alice.join(room, "witch"));
+        assertEquals(1, rowsOf(room));
+        alice.send("<presence to='" + room + "/witch' type='unavailable'/>");
+        alice.await(unavailable(room + "/witch"));
+        alice.sync();
+        assertEquals(0, rowsOf(room));
+        assertNotEquals(id, id(alice.join(room, "witch")));
+        assertEquals(1, rowsOf(room));
+    }
+
+    @Test
+    @DisplayName("a persistent room that was destroyed and made anew has new ids")
+    void persistentRoom()
+    {
+        final RawClient alice = user(own, "alice");
+        alice.join(room, "witch");
+        create(alice, room, "witch", "muc#roomconfig_persistentroom", "1");
+        final String id = id(say(alice, room, "double"));
+        iq(alice, "set", room, "<query xmlns='http://jabber.org/protocol/muc#owner'><destroy/></query>");
+        alice.await(unavailable(room + "/witch"));
+        assertEquals(0, rowsOf(room));
+        alice.join(room, "witch");
+        create(alice, room, "witch");
+        assertNotEquals(id, id(say(alice, room, "double")));
+    }
+
+    @Test
+    @DisplayName("names of rooms that never came to be leave no row")
+    void madeUpRooms()
+    {
+        final RawClient bob = user(own, "bob");
+        for (int i = 0; i < 100; i++) {
+            bob.send("<message type='groupchat' to='no-" + i + "-" + room + "'><body>hi</body></message>"
+                + "<message type='chat' to='no-" + i + "-" + room + "/x'><body>hi</body></message>"
+                + "<presence type='unavailable' to='no-" + i + "-" + room + "/x'/>");
+        }
+        bob.sync();
+        assertEquals(List.of(), own.query("SELECT roomJID FROM ofOccupantIdSecret WHERE roomJID LIKE 'no-%'"));
+    }
+
+    @Test
+    @DisplayName("the table shows no secret as it is")
+    void encrypted()
+    {
+        user(own, "alice").join(room, "witch");
+        for (final List<String> row : own.query("SELECT secret FROM ofOccupantIdSecret")) {
+            assertFalse(row.get(0).matches("[A-Za-z0-9+/]{43}="), row::toString);
+        }
+    }
+
+    private static int rowsOf(final String room)
+    {
+        return own.query("SELECT generation FROM ofOccupantIdSecret WHERE roomJID='" + room + "'").size();
+    }
+}

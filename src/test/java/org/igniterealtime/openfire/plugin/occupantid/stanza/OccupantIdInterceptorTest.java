@@ -1,0 +1,301 @@
+/*
+ * Copyright 2026 the occupantid authors.
+ * Licensed under the Apache License, Version 2.0; see the file LICENSE.
+ */
+package org.igniterealtime.openfire.plugin.occupantid.stanza;
+
+import org.dom4j.DocumentException;
+import org.dom4j.DocumentHelper;
+import org.dom4j.Element;
+import org.igniterealtime.openfire.plugin.occupantid.id.OccupantIds;
+import org.igniterealtime.openfire.plugin.occupantid.muc.LocalRooms;
+import org.igniterealtime.openfire.plugin.occupantid.muc.RoomAccess;
+import org.igniterealtime.openfire.plugin.occupantid.secret.Database;
+import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecrets;
+import org.jivesoftware.openfire.muc.MUCRole;
+import org.jivesoftware.openfire.muc.MUCRoom;
+import org.jivesoftware.openfire.muc.MultiUserChatManager;
+import org.jivesoftware.openfire.muc.MultiUserChatService;
+import org.jivesoftware.openfire.user.UserNotFoundException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.xmpp.packet.JID;
+import org.xmpp.packet.Message;
+import org.xmpp.packet.Packet;
+import org.xmpp.packet.Presence;
+
+import java.util.List;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyString;
+import static org.mockito.Mockito.clearInvocations;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
+
+/** What the tests against a real server cannot bring about: shared stanza objects, other plugins, failures. */
+class OccupantIdInterceptorTest
+{
+    private static final String ROOM = "coven@conference.example.org";
+
+    private final MultiUserChatManager services = mock();
+    private final MultiUserChatService conference = mock();
+    private final MUCRoom room = mock();
+    private final Database database = new Database();
+    private final RoomSecrets secrets = new RoomSecrets(database.store());
+    private OccupantIdInterceptor interceptor;
+
+    @BeforeEach
+    void setUp() throws ReflectiveOperationException, UserNotFoundException
+    {
+        when(services.getMultiUserChatService("conference")).thenReturn(conference);
+        when(conference.hasChatRoom("coven")).thenReturn(true);
+        when(conference.getChatRoom("coven")).thenReturn(room);
+        when(room.getOccupantsByNickname(any())).thenThrow(new UserNotFoundException());
+        final OccupantIds ids = new OccupantIds(secrets::originKey);
+        final LocalRooms rooms = new LocalRooms(services, new RoomAccess(), "example.org");
+        interceptor = new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, ids), new OutwardProof(rooms, secrets, ids));
+    }
+
+    @Test
+    void whatIsStampedOnTheWayInIsLeftAloneOnTheWayOut()
+    {
+        final Message message = message("<message from='a@b/c' to='" + ROOM + "' type='groupchat'/>");
+        towards(message);
+        final Element stamp = stamp(message);
+        message.setFrom(ROOM + "/nick");
+        for (final String recipient : List.of("d@e/f", "g@h/i", "a@b/c")) {
+            message.setTo(recipient);
+            from(message);
+            from(message);
+            assertSame(stamp, stamp(message), "not even replaced by the same");
+        }
+    }
+
+    @Test
+    void stampingTwiceIsStampingOnce()
+    {
+        final Message message = message("<message from='a@b/c' to='" + ROOM + "' type='groupchat'/>");
+        towards(message);
+        final String id = stamp(message).attributeValue("id");
+        towards(message);
+        assertEquals(id, stamp(message).attributeValue("id"));
+    }
+
+    @Test
+    void aStanzaThatGoesOnToASecondRoomTakesThatRoomsId()
+    {
+        when(conference.hasChatRoom("heath")).thenReturn(true);
+        final Message message = message("<message from='a@b/c' to='" + ROOM + "' type='groupchat'/>");
+        towards(message);
+        final String id = stamp(message).attributeValue("id");
+        message.setTo("heath@conference.example.org");
+        towards(message);
+        assertNotEquals(id, stamp(message).attributeValue("id"));
+    }
+
+    @Test
+    void aStanzaThatTheRoomDidNotTakeGoesOnWithoutAnId()
+    {
+        final Message message = message("<message from='a@b/c' to='" + ROOM + "' type='groupchat'/>");
+        towards(message);
+        interceptor.interceptPacket(message, null, true, true);
+        assertNull(stamp(message));
+    }
+
+    @Test
+    void aStanzaThatTheRoomTookKeepsItsIdForHistory()
+    {
+        final Message message = message("<message from='a@b/c' to='" + ROOM + "' type='groupchat'/>");
+        towards(message);
+        message.setFrom(ROOM + "/nick");
+        message.setTo("d@e/f");
+        interceptor.interceptPacket(message, null, true, true);
+        assertNotNull(stamp(message));
+    }
+
+    @Test
+    void aPresenceWithoutAnIdGetsThatOfWhoeverHoldsTheNick() throws UserNotFoundException
+    {
+        final String id = idOf("a@b");
+        holds("nick", "a@b/c");
+        final Presence presence = presence("<presence from='" + ROOM + "/nick' to='d@e/f'/>");
+        from(presence);
+        assertEquals(id, stamp(presence).attributeValue("id"));
+    }
+
+    @Test
+    void aMessageThatAnotherPluginSendsForAnOccupantGetsTheOccupantsId() throws UserNotFoundException
+    {
+        final String id = idOf("a@b");
+        holds("nick", "a@b/c");
+        final Message message = message("<message from='" + ROOM + "/nick' to='d@e/f' type='groupchat'/>");
+        from(message);
+        assertEquals(id, stamp(message).attributeValue("id"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"<delay xmlns='urn:xmpp:delay' stamp='2026-01-01T00:00:00Z'/>", "<x xmlns='jabber:x:delay'/>"})
+    void aMessageOfThePastDoesNot(final String delay) throws UserNotFoundException
+    {
+        holds("nick", "a@b/c");
+        final Message message = message("<message from='" + ROOM + "/nick' to='d@e/f' type='groupchat'>" + delay + "</message>");
+        from(message);
+        assertNull(stamp(message));
+    }
+
+    @Test
+    void twoGenuineIdsContradictEachOther() throws UserNotFoundException
+    {
+        holds("nick", "a@b/c");
+        final String twoIds = "<occupant-id xmlns='urn:xmpp:occupant-id:0' id='" + idOf("a@b") + "'/>"
+            + "<occupant-id xmlns='urn:xmpp:occupant-id:0' id='" + idOf("d@e") + "'/>";
+        final Message old = message("<message from='" + ROOM + "/nick' to='d@e/f' type='groupchat'>" + twoIds
+            + "<delay xmlns='urn:xmpp:delay'/></message>");
+        from(old);
+        assertNull(stamp(old));
+        final Presence presence = presence("<presence from='" + ROOM + "/nick' to='d@e/f'>" + twoIds + "</presence>");
+        from(presence);
+        assertEquals(idOf("a@b"), stamp(presence).attributeValue("id"));
+    }
+
+    @Test
+    void aGenuineIdIsRidOfWhatHangsOnIt()
+    {
+        final String id = idOf("a@b");
+        for (final String stained : List.of("id='" + id + "' x='y'>", "id='" + id + "'><z/>", "id='" + id + "'>text")) {
+            final Message message = message("<message from='" + ROOM + "/nick' to='d@e/f' type='groupchat'><occupant-id"
+                + " xmlns='urn:xmpp:occupant-id:0' " + stained + "</occupant-id><delay xmlns='urn:xmpp:delay'/></message>");
+            from(message);
+            assertNull(stamp(message), "it was not we who put it there like that");
+        }
+    }
+
+    @Test
+    void anyUnknownTypeOfStanzaPassesUnharmed()
+    {
+        final Message message = message("<message from='a@b/c' to='" + ROOM + "/nick' type='no such type'/>");
+        towards(message);
+        assertNotNull(stamp(message));
+        final Presence presence = presence("<presence from='a@b/c' to='" + ROOM + "/nick' type='no such type'/>");
+        towards(presence);
+        assertNull(stamp(presence));
+    }
+
+    @Test
+    void aStanzaWithoutASenderOrARecipientPasses()
+    {
+        for (final String stanza : List.of("<message/>", "<message to='" + ROOM + "' type='groupchat'/>", "<message from='" + ROOM + "'/>",
+            "<message from='" + ROOM + "/nick'/>", "<message to='conference.example.org' from='a@b/c' type='groupchat'/>")) {
+            final Message message = message(stanza);
+            towards(message);
+            assertNull(stamp(message), stanza);
+        }
+    }
+
+    @Test
+    void aFailureLeavesTheStanzaWithoutAnIdAndLetsItPass()
+    {
+        when(conference.hasChatRoom(anyString())).thenThrow(new IllegalStateException("broken"));
+        final Message message = message("<message from='a@b/c' to='" + ROOM + "' type='groupchat'><body>hi</body>"
+            + "<occupant-id xmlns='urn:xmpp:occupant-id:0' id='forged'/></message>");
+        towards(message);
+        assertNull(stamp(message));
+        assertEquals("hi", message.getBody());
+    }
+
+    @Test
+    void withoutADatabaseForgedIdsAreRemovedAllTheSame()
+    {
+        database.away(true);
+        final Message message = message("<message from='a@b/c' to='" + ROOM + "' type='groupchat'>"
+            + "<occupant-id xmlns='urn:xmpp:occupant-id:0' id='forged'/></message>");
+        towards(message);
+        assertNull(stamp(message));
+        message.setFrom(ROOM + "/nick");
+        message.setTo("d@e/f");
+        OccupantIdElement.set(message.getElement(), "a1eF3utcePTqUySe5Rn5UZ_KIaZViV-_cp6AIk572AA");
+        from(message);
+        assertNull(stamp(message));
+    }
+
+    @Test
+    void stanzasBetweenOthersAreOnlyLookedAt()
+    {
+        towards(message("<message from='a@example.org/c' to='b@example.org/d'/>"));
+        towards(presence("<presence from='a@example.org/c'/>"));
+        towards(message("<message from='coven@conference.elsewhere.org/nick' to='b@example.org/d'/>"));
+        verify(services, never()).getMultiUserChatService(anyString());
+        towards(message("<message from='a@example.org/conference.example.org' to='b@pubsub.example.org'/>"));
+        verify(services).getMultiUserChatService("pubsub");
+    }
+
+    @Test
+    void aServiceThatIsGoneHasNoRooms()
+    {
+        towards(message("<message from='a@b/c' to='" + ROOM + "' type='groupchat'/>"));
+        when(services.getMultiUserChatService("conference")).thenReturn(null);
+        clearInvocations(conference);
+        final Message message = message("<message from='a@b/c' to='" + ROOM + "' type='groupchat'/>");
+        towards(message);
+        assertNull(stamp(message));
+    }
+
+    private void holds(final String nick, final String user) throws UserNotFoundException
+    {
+        final MUCRole role = mock();
+        when(role.getUserAddress()).thenReturn(new JID(user));
+        org.mockito.Mockito.doReturn(List.of(role)).when(room).getOccupantsByNickname(nick);
+    }
+
+    /** The id that the plugin gives a user in the room. */
+    private String idOf(final String bareJid)
+    {
+        final Message message = message("<message from='" + bareJid + "/x' to='" + ROOM + "' type='groupchat'/>");
+        towards(message);
+        return stamp(message).attributeValue("id");
+    }
+
+    private void towards(final Packet packet)
+    {
+        interceptor.interceptPacket(packet, null, true, false);
+    }
+
+    private void from(final Packet packet)
+    {
+        interceptor.interceptPacket(packet, null, false, false);
+    }
+
+    private static Element stamp(final Packet packet)
+    {
+        final List<Element> all = packet.getElement().elements("occupant-id");
+        return all.isEmpty() ? null : all.get(0);
+    }
+
+    private static Message message(final String xml)
+    {
+        return new Message(parse(xml), true);
+    }
+
+    private static Presence presence(final String xml)
+    {
+        return new Presence(parse(xml), true);
+    }
+
+    private static Element parse(final String xml)
+    {
+        try {
+            return DocumentHelper.parseText(xml).getRootElement();
+        } catch (final DocumentException e) {
+            throw new IllegalArgumentException(xml, e);
+        }
+    }
+}
