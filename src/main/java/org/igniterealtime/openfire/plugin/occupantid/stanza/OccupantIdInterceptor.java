@@ -43,6 +43,9 @@ public final class OccupantIdInterceptor implements PacketInterceptor
     @Override
     public void interceptPacket(final Packet packet, final Session session, final boolean incoming, final boolean processed)
     {
+        if (processed && !incoming) {
+            return;
+        }
         final Element stanza = packet.getElement();
         final String from = stanza.attributeValue("from");
         final boolean fromRoom = rooms.own(from);
@@ -50,25 +53,32 @@ public final class OccupantIdInterceptor implements PacketInterceptor
             return;
         }
         try {
-            if (packet instanceof IQ) {
-                if (fromRoom && !processed) {
-                    DiscoFeature.announce((IQ) packet, from);
-                }
-            } else if (fromRoom) {
+            if (fromRoom) {
                 if (!processed) {
-                    outward.prove(packet, from);
+                    outward(packet, from);
                 }
-            } else if (!processed) {
-                inward.stamp(packet);
-            } else {
-                // The room did not take the stanza itself, or it would come from the room by now. It may go on to others.
-                OccupantIdElement.removeAll(stanza);
+            } else if (!(packet instanceof IQ)) {
+                if (!processed) {
+                    inward.stamp(packet);
+                } else {
+                    // The room did not take this very object, or it would come from the room by now. It may go on to others.
+                    OccupantIdElement.removeAll(stanza);
+                }
             }
         } catch (final RuntimeException | LinkageError e) {
             OccupantIdElement.removeAll(stanza);
             if (reported.add(e.getClass())) {
                 Log.error("A stanza goes on without an occupant id. This is said once for each kind of failure. Please report it.", e);
             }
+        }
+    }
+
+    private void outward(final Packet packet, final String from)
+    {
+        if (packet instanceof IQ) {
+            DiscoFeature.announce((IQ) packet, from);
+        } else {
+            outward.prove(packet, from);
         }
     }
 }

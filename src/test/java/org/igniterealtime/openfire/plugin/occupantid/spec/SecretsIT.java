@@ -104,14 +104,24 @@ class SecretsIT extends Spec
     @DisplayName("names of rooms that never came to be leave no row")
     void madeUpRooms()
     {
-        final RawClient bob = user(own, "bob");
-        for (int i = 0; i < 100; i++) {
-            bob.send("<message type='groupchat' to='no-" + i + "-" + room + "'><body>hi</body></message>"
-                + "<message type='chat' to='no-" + i + "-" + room + "/x'><body>hi</body></message>"
-                + "<presence type='unavailable' to='no-" + i + "-" + room + "/x'/>");
+        // Despite its name, this property says whether creation is restricted.
+        own.query("INSERT INTO ofMucServiceProp (serviceID, name, propValue) SELECT serviceID, 'create.anyone', 'true' FROM ofMucService");
+        own.restart();
+        try {
+            final RawClient bob = user(own, "bob");
+            for (int i = 0; i < 100; i++) {
+                final String madeUp = "no-" + i + "-" + room;
+                join(bob, madeUp, "hag");
+                assertNoId(bob.await(error()));
+                bob.send("<message type='groupchat' to='" + madeUp + "'><body>hi</body></message><message type='chat' to='" + madeUp
+                    + "/x'><body>hi</body></message><presence type='unavailable' to='" + madeUp + "/x'/>");
+            }
+            bob.sync();
+            assertEquals(List.of(), own.query("SELECT roomJID FROM ofOccupantIdSecret WHERE roomJID LIKE 'no-%'"));
+        } finally {
+            own.query("DELETE FROM ofMucServiceProp");
+            own.restart();
         }
-        bob.sync();
-        assertEquals(List.of(), own.query("SELECT roomJID FROM ofOccupantIdSecret WHERE roomJID LIKE 'no-%'"));
     }
 
     @Test
