@@ -6,9 +6,10 @@
 CREATE TABLE ofOccupantIdSecret (
   roomKey       CHAR(64)       NOT NULL,
   generation    INTEGER        NOT NULL,
-  roomJID       VARCHAR(2047)  NOT NULL,
+  roomJID       VARCHAR(2750)  NOT NULL,
   secret        VARCHAR(255)   NOT NULL,
   creationDate  CHAR(15)       NOT NULL,
+  creator       VARCHAR(255),
   CONSTRAINT ofOccupantIdSecret_pk PRIMARY KEY (roomKey, generation)
 );
 

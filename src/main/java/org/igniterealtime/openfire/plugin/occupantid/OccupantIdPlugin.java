@@ -4,23 +4,32 @@
  */
 package org.igniterealtime.openfire.plugin.occupantid;
 
+import org.igniterealtime.openfire.plugin.occupantid.cluster.SecretChangedTask;
 import org.igniterealtime.openfire.plugin.occupantid.id.OccupantIds;
 import org.igniterealtime.openfire.plugin.occupantid.muc.LocalRooms;
 import org.igniterealtime.openfire.plugin.occupantid.muc.RoomAccess;
 import org.igniterealtime.openfire.plugin.occupantid.muc.RoomLifeListener;
+import org.igniterealtime.openfire.plugin.occupantid.secret.Orphans;
 import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecrets;
+import org.igniterealtime.openfire.plugin.occupantid.secret.Rotations;
 import org.igniterealtime.openfire.plugin.occupantid.secret.SecretStore;
+import org.igniterealtime.openfire.plugin.occupantid.stanza.Announcer;
 import org.igniterealtime.openfire.plugin.occupantid.stanza.InwardStamp;
 import org.igniterealtime.openfire.plugin.occupantid.stanza.OccupantIdInterceptor;
 import org.igniterealtime.openfire.plugin.occupantid.stanza.OutwardProof;
 import org.jivesoftware.database.DbConnectionManager;
 import org.jivesoftware.openfire.XMPPServer;
+import org.jivesoftware.openfire.cluster.ClusterManager;
 import org.jivesoftware.openfire.container.Plugin;
 import org.jivesoftware.openfire.container.PluginManager;
 import org.jivesoftware.openfire.interceptor.InterceptorManager;
 import org.jivesoftware.openfire.muc.MUCEventDispatcher;
 import org.jivesoftware.util.JiveGlobals;
+import org.jivesoftware.util.PropertyEventDispatcher;
+import org.jivesoftware.util.cache.CacheFactory;
+import org.xmpp.packet.JID;
 
+import javax.annotation.Nonnull;
 import java.io.File;
 
 /**
@@ -28,30 +37,98 @@ import java.io.File;
  */
 public class OccupantIdPlugin implements Plugin
 {
+    /** The plugin's canonical name: that of its jar. */
+    public static final String NAME = "occupantid";
+
+    private File jar;
+    private LocalRooms rooms;
+    private RoomSecrets secrets;
+    private Announcer announcer;
+    private Rotations rotations;
+    private Orphans orphans;
+    private Worker worker;
     private OccupantIdInterceptor interceptor;
     private RoomLifeListener roomLife;
+    private ChangeListener changes;
 
     @Override
     public void initializePlugin(final PluginManager manager, final File pluginDirectory)
     {
         final XMPPServer server = XMPPServer.getInstance();
-        final LocalRooms rooms = new LocalRooms(
-            server.getMultiUserChatManager(), roomAccess(), server.getServerInfo().getXMPPDomain());
-        final RoomSecrets secrets = new RoomSecrets(
-            new SecretStore(DbConnectionManager::getConnection, JiveGlobals::getPropertyEncryptor));
-        final OccupantIds ids = new OccupantIds(secrets::originKey);
+        final String domain = server.getServerInfo().getXMPPDomain();
+        final Settings settings = new Settings(JiveGlobals::getProperty);
+        jar = new File(pluginDirectory.getParentFile(), NAME + ".jar");
 
+        rooms = new LocalRooms(server.getMultiUserChatManager(), roomAccess(), domain);
+        secrets = new RoomSecrets(new SecretStore(DbConnectionManager::getConnection, JiveGlobals::getPropertyEncryptor),
+            settings::retiredDays, room -> CacheFactory.doClusterTask(new SecretChangedTask(room)));
+        final OccupantIds ids = new OccupantIds(secrets::originKey);
+        announcer = new Announcer(rooms, secrets, ids, server.getPacketRouter()::route, settings::announceRate);
+        orphans = new Orphans(secrets, DbConnectionManager::getConnection, rooms::exists, domain);
+        worker = new Worker(secrets, orphans, this::announceAll);
+        rotations = new Rotations(secrets, rooms::exists, announcer::announce, rotation -> worker.run(rotation::run));
         interceptor = new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, ids), new OutwardProof(rooms, secrets, ids));
         roomLife = new RoomLifeListener(secrets);
+        changes = new ChangeListener(secrets, worker);
+
         MUCEventDispatcher.addListener(roomLife);
         InterceptorManager.getInstance().addInterceptor(interceptor);
+        ClusterManager.addListener(changes);
+        PropertyEventDispatcher.addListener(changes);
+        worker.start();
     }
 
     @Override
     public void destroyPlugin()
     {
+        worker.stop();
+        PropertyEventDispatcher.removeListener(changes);
+        ClusterManager.removeListener(changes);
         InterceptorManager.getInstance().removeInterceptor(interceptor);
         MUCEventDispatcher.removeListener(roomLife);
+        // Not when the server stops, or the plugin comes back at once: when it is updated or reloaded, its jar is there.
+        if (!XMPPServer.getInstance().isShuttingDown() && !jar.exists()) {
+            rooms.inMemory().forEach(announcer::withdraw);
+        }
+    }
+
+    /** Rotates secrets. */
+    @Nonnull
+    public Rotations rotations()
+    {
+        return rotations;
+    }
+
+    /** The secrets of all rooms. */
+    @Nonnull
+    public RoomSecrets secrets()
+    {
+        return secrets;
+    }
+
+    /** Deletes the secrets of rooms that are gone. */
+    @Nonnull
+    public Orphans orphans()
+    {
+        return orphans;
+    }
+
+    /**
+     * Takes notice that another node of the cluster has changed the secret of a room.
+     *
+     * @param room the room's bare JID.
+     */
+    public void secretChanged(@Nonnull final String room)
+    {
+        secrets.reread(room);
+        worker.run(() -> announcer.announce(new JID(room)));
+    }
+
+    private void announceAll() throws InterruptedException
+    {
+        for (final JID room : rooms.inMemory()) {
+            announcer.announce(room);
+        }
     }
 
     private static RoomAccess roomAccess()

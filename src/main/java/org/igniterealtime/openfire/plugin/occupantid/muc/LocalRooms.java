@@ -7,10 +7,14 @@ package org.igniterealtime.openfire.plugin.occupantid.muc;
 import org.jivesoftware.openfire.muc.MultiUserChatManager;
 import org.jivesoftware.openfire.muc.MultiUserChatService;
 import org.xmpp.packet.JID;
+import org.xmpp.packet.Message;
 
 import javax.annotation.Nonnull;
 import javax.annotation.Nullable;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 
 /**
  * The group chat rooms of this server: which addresses are theirs, and who is in them.
@@ -88,11 +92,52 @@ public final class LocalRooms
         return room != null && access.isOccupant(room, user);
     }
 
+    /**
+     * The rooms that anybody may be in now.
+     *
+     * @return the bare JIDs of all rooms in memory.
+     */
+    @Nonnull
+    public List<JID> inMemory()
+    {
+        final List<JID> rooms = new ArrayList<>();
+        for (final MultiUserChatService service : services.getMultiUserChatServices()) {
+            rooms.addAll(access.roomsInMemory(service));
+        }
+        return rooms;
+    }
+
+    /**
+     * The occupants of a room who are connected to this node of the cluster.
+     *
+     * @param room the room's bare JID.
+     * @return the occupants; none if the room is not in memory.
+     */
+    @Nonnull
+    public List<Occupant> occupantsOf(@Nonnull final JID room)
+    {
+        final Object found = roomOf(room);
+        return found == null ? Collections.emptyList() : access.occupants(found);
+    }
+
+    /**
+     * The messages that a room shows to newcomers.
+     *
+     * @param room the room's bare JID.
+     * @return the room's own objects, not copies; none if the room is not in memory.
+     */
+    @Nonnull
+    public List<Message> historyOf(@Nonnull final JID room)
+    {
+        final Object found = roomOf(room);
+        return found == null ? Collections.emptyList() : access.history(found);
+    }
+
     @Nullable
     private Object roomOf(final JID address)
     {
         final MultiUserChatService service = serviceOf(address.getDomain());
-        return service == null ? null : access.room(service, address.getNode());
+        return service == null || address.getNode() == null ? null : access.room(service, address.getNode());
     }
 
     @Nullable

@@ -5,16 +5,20 @@
 package org.igniterealtime.openfire.plugin.occupantid.muc;
 
 import org.jivesoftware.openfire.muc.MUCRoom;
+import org.jivesoftware.openfire.muc.MUCRoomHistory;
 import org.jivesoftware.openfire.muc.MultiUserChatService;
 import org.jivesoftware.openfire.muc.spi.MultiUserChatServiceImpl;
 import org.jivesoftware.openfire.user.UserNotFoundException;
 import org.xmpp.packet.JID;
+import org.xmpp.packet.Message;
+import org.xmpp.packet.Presence;
 
 import javax.annotation.Nonnull;
 import javax.annotation.Nullable;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
-import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -28,24 +32,33 @@ public final class RoomAccess
     private final MethodHandle occupantsByNick;
     private final MethodHandle occupantByFullJid;
     private final MethodHandle realJid;
+    private final MethodHandle roomsInMemory;
+    private final MethodHandle jid;
+    private final MethodHandle occupants;
+    private final MethodHandle history;
+    private final MethodHandle nick;
+    private final MethodHandle presence;
+    /** Up to Openfire 4.6, else null: whether an occupant is on this node of a cluster. */
+    private final MethodHandle isLocal;
 
     /**
      * @throws ReflectiveOperationException if this version of the server lacks what every known version has.
      */
     public RoomAccess() throws ReflectiveOperationException
     {
-        final MethodHandles.Lookup lookup = MethodHandles.publicLookup();
-        final Method byFullJid = MUCRoom.class.getMethod("getOccupantByFullJID", JID.class);
-        occupantByFullJid = lookup.unreflect(byFullJid);
-        occupantsByNick = lookup.unreflect(MUCRoom.class.getMethod("getOccupantsByNickname", String.class));
-        realJid = lookup.unreflect(byFullJid.getReturnType().getMethod("getUserAddress"));
-        MethodHandle inMemory = null;
-        try {
-            inMemory = lookup.unreflect(MultiUserChatServiceImpl.class.getMethod("getLocalChatRoom", String.class));
-        } catch (final NoSuchMethodException later) {
-            // Rooms are looked up the usual way.
-        }
-        roomInMemory = inMemory;
+        final Class<?> occupant = MUCRoom.class.getMethod("getOccupantByFullJID", JID.class).getReturnType();
+        occupantByFullJid = method(MUCRoom.class, "getOccupantByFullJID", JID.class);
+        occupantsByNick = method(MUCRoom.class, "getOccupantsByNickname", String.class);
+        occupants = method(MUCRoom.class, "getOccupants");
+        history = method(MUCRoom.class, "getRoomHistory");
+        jid = method(MUCRoom.class, "getJID");
+        realJid = method(occupant, "getUserAddress");
+        nick = method(occupant, "getNickname");
+        presence = method(occupant, "getPresence");
+        isLocal = methodOrNull(occupant, "isLocal");
+        roomInMemory = methodOrNull(MultiUserChatServiceImpl.class, "getLocalChatRoom", String.class);
+        final MethodHandle active = methodOrNull(MultiUserChatService.class, "getActiveChatRooms");
+        roomsInMemory = active != null ? active : method(MultiUserChatService.class, "getChatRooms");
     }
 
     /**
@@ -81,6 +94,63 @@ public final class RoomAccess
     boolean isOccupant(@Nonnull final Object room, @Nonnull final JID user)
     {
         return call(occupantByFullJid, room, user) != null;
+    }
+
+    /** The bare JIDs of the rooms of a service that are in memory, which are all that anybody is in. */
+    @Nonnull
+    List<JID> roomsInMemory(@Nonnull final MultiUserChatService service)
+    {
+        final List<JID> rooms = new ArrayList<>();
+        for (final Object room : (Collection<?>) call(roomsInMemory, service)) {
+            rooms.add((JID) call(jid, room));
+        }
+        return rooms;
+    }
+
+    /** The occupants of a room who are connected to this node, as they are now. */
+    @Nonnull
+    List<Occupant> occupants(@Nonnull final Object room)
+    {
+        final JID address = (JID) call(jid, room);
+        final List<Occupant> found = new ArrayList<>();
+        for (final Object occupant : (Collection<?>) call(occupants, room)) {
+            if (isLocal == null || (boolean) call(isLocal, occupant)) {
+                found.add(new Occupant((JID) call(realJid, occupant),
+                    new JID(address.getNode(), address.getDomain(), (String) call(nick, occupant), true),
+                    (Presence) call(presence, occupant)));
+            }
+        }
+        return found;
+    }
+
+    /** The messages that a room keeps in memory to show to newcomers, the last change of its subject included. */
+    @Nonnull
+    List<Message> history(@Nonnull final Object room)
+    {
+        final MUCRoomHistory kept = (MUCRoomHistory) call(history, room);
+        final List<Message> messages = new ArrayList<>();
+        kept.getMessageHistory().forEachRemaining(messages::add);
+        if (kept.getChangedSubject() != null) {
+            messages.add(kept.getChangedSubject());
+        }
+        return messages;
+    }
+
+    private static MethodHandle method(final Class<?> type, final String name, final Class<?>... parameters)
+        throws ReflectiveOperationException
+    {
+        return MethodHandles.publicLookup().unreflect(type.getMethod(name, parameters));
+    }
+
+    @Nullable
+    private static MethodHandle methodOrNull(final Class<?> type, final String name, final Class<?>... parameters)
+        throws IllegalAccessException
+    {
+        try {
+            return MethodHandles.publicLookup().unreflect(type.getMethod(name, parameters));
+        } catch (final NoSuchMethodException inThisVersion) {
+            return null;
+        }
     }
 
     /** Calls a method of the server; null also where the server says by an exception that there is no such occupant. */

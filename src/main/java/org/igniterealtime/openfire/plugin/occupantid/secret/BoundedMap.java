@@ -70,6 +70,13 @@ final class BoundedMap<K, V>
         old.remove(key);
     }
 
+    /** Forgets all. */
+    synchronized void clear()
+    {
+        young = new ConcurrentHashMap<>();
+        old = new ConcurrentHashMap<>();
+    }
+
     private synchronized V getFromOld(final K key)
     {
         final V value = old.get(key);

@@ -7,6 +7,7 @@ package org.igniterealtime.openfire.plugin.occupantid.secret;
 import javax.annotation.Nonnull;
 import javax.annotation.Nullable;
 import java.security.SecureRandom;
+import java.util.Date;
 
 /**
  * The secret of one room: the key that its occupants' ids are made under, until it is replaced by another. The ids made under it
@@ -25,18 +26,25 @@ public final class RoomSecret
     private final String room;
     private final int generation;
     private final byte[] key;
+    private final Date creationDate;
+    private final String creator;
     private final BoundedMap<String, String> idsByBareJid = new BoundedMap<>(REMEMBERED_IDS);
 
     /**
      * @param room the room's bare JID.
      * @param generation 1 for a room's first secret, one more for each that follows it.
      * @param key the secret itself; not copied, so not to be changed.
+     * @param creationDate when it was made.
+     * @param creator who had it made; null for the server itself.
      */
-    public RoomSecret(@Nonnull final String room, final int generation, @Nonnull final byte[] key)
+    public RoomSecret(@Nonnull final String room, final int generation, @Nonnull final byte[] key, @Nonnull final Date creationDate,
+                      @Nullable final String creator)
     {
         this.room = room;
         this.generation = generation;
         this.key = key;
+        this.creationDate = new Date(creationDate.getTime());
+        this.creator = creator;
     }
 
     /** A new, random key. */
@@ -66,6 +74,20 @@ public final class RoomSecret
     public byte[] key()
     {
         return key;
+    }
+
+    /** When this secret was made; the one before it was retired then. */
+    @Nonnull
+    public Date creationDate()
+    {
+        return new Date(creationDate.getTime());
+    }
+
+    /** Who had this secret made; null for the server itself, as with a room's first. */
+    @Nullable
+    public String creator()
+    {
+        return creator;
     }
 
     /** The id made under this secret for a bare JID, or null if none is remembered. */

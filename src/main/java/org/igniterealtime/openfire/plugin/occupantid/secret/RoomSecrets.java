@@ -12,8 +12,13 @@ import javax.annotation.Nonnull;
 import javax.annotation.Nullable;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.Date;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 
 /**
  * The secrets of all rooms: made when a room first needs one, gone when the room is destroyed.
@@ -31,6 +36,8 @@ public final class RoomSecrets
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final SecretStore store;
+    private final IntSupplier retiredDays;
+    private final Consumer<String> otherNodes;
 
     /** By room; empty for a room whose secret cannot be read, so that this is found out, and said, once. */
     private final BoundedMap<String, Optional<RoomSecret>> secrets = new BoundedMap<>(ROOMS_IN_MEMORY);
@@ -50,9 +57,17 @@ public final class RoomSecrets
     private volatile boolean away;
     private volatile long lastTry;
 
-    public RoomSecrets(@Nonnull final SecretStore store)
+    /**
+     * @param store where the secrets are kept.
+     * @param retiredDays gives the number of days that a secret is kept when another has followed it; 0 for not at all.
+     * @param otherNodes is told the bare JID of every room whose secret is not what it was, for the other nodes of a cluster.
+     */
+    public RoomSecrets(@Nonnull final SecretStore store, @Nonnull final IntSupplier retiredDays,
+                       @Nonnull final Consumer<String> otherNodes)
     {
         this.store = store;
+        this.retiredDays = retiredDays;
+        this.otherNodes = otherNodes;
         Arrays.setAll(locks, i -> new Object());
     }
 
@@ -64,16 +79,18 @@ public final class RoomSecrets
     @Nullable
     public byte[] originKey()
     {
-        if (originKey == null && !originUnreadable) {
+        byte[] key = originKey;
+        if (key == null && !originUnreadable) {
             try {
-                originKey = fromDatabase(store::originKey);
+                key = fromDatabase(store::originKey);
+                originKey = key;
             } catch (final UnreadableSecretException e) {
                 originUnreadable = true;
-                Log.error("No occupant ids are given. {} Bring back the encryption key that this server had (conf/security.xml),"
-                    + " then restart the server.", e.getMessage());
+                Log.error("No occupant ids are given. {} Bring back the encryption key that this server had (conf/security.xml) and"
+                    + " restart the server, or rotate the secrets of all rooms.", e.getMessage());
             }
         }
-        return originKey;
+        return key;
     }
 
     /**
@@ -116,7 +133,7 @@ public final class RoomSecrets
     public RoomSecret ofFutureRoom(@Nonnull final String room)
     {
         final Integer generation = fromDatabase(() -> store.newestGeneration(room));
-        return generation == null ? null : new RoomSecret(room, generation + 1, candidate(room));
+        return generation == null ? null : new RoomSecret(room, generation + 1, candidate(room), new Date(), null);
     }
 
     /**
@@ -128,8 +145,13 @@ public final class RoomSecrets
     {
         synchronized (lockOf(room)) {
             secrets.remove(room);
-            fetch(room, () -> store.replaceAll(room, candidate(room)));
+            fetch(room, () -> {
+                final RoomSecret secret = store.addNext(room, candidate(room), null);
+                store.deleteBefore(room, secret.generation());
+                return secret;
+            });
         }
+        otherNodes.accept(room);
     }
 
     /**
@@ -146,6 +168,115 @@ public final class RoomSecrets
                 store.delete(room);
                 return null;
             });
+        }
+        otherNodes.accept(room);
+    }
+
+    /**
+     * Replaces a room's secret, readable or not, by a new one. It is stored when this returns, and used from then on.
+     *
+     * @param room the room's bare JID.
+     * @param creator who wants it so.
+     * @return the new secret; null if the database is away, when nothing has changed.
+     */
+    @Nullable
+    public RoomSecret rotate(@Nonnull final String room, @Nonnull final String creator)
+    {
+        if (originUnreadable) {
+            replaceOriginKey();
+        }
+        final RoomSecret secret;
+        synchronized (lockOf(room)) {
+            candidates.remove(room);
+            secret = fromDatabase(() -> store.addNext(room, RoomSecret.newKey(), creator));
+            if (secret == null) {
+                return null;
+            }
+            secrets.put(room, Optional.of(secret));
+        }
+        otherNodes.accept(room);
+        if (retiredDays.getAsInt() == 0) {
+            fromDatabase(() -> {
+                store.deleteBefore(room, secret.generation());
+                return null;
+            });
+        }
+        return secret;
+    }
+
+    /**
+     * All secrets of a room that are kept, for look-ups: the one in use and those retired.
+     *
+     * @param room the room's bare JID.
+     * @return the secrets, the newest first; null if the database is away.
+     */
+    @Nullable
+    public List<RoomSecret> history(@Nonnull final String room)
+    {
+        return fromDatabase(() -> store.loadAll(room));
+    }
+
+    /**
+     * The rooms that have a secret, whether anybody is in them or not.
+     *
+     * @return their bare JIDs; null if the database is away.
+     */
+    @Nullable
+    public Set<String> rooms()
+    {
+        return fromDatabase(store::rooms);
+    }
+
+    /** Erases the retired secrets whose days are over. */
+    public void eraseRetired()
+    {
+        final Date limit = new Date(System.currentTimeMillis() - TimeUnit.DAYS.toMillis(retiredDays.getAsInt()));
+        final Integer erased = fromDatabase(() -> store.deleteRetiredBefore(limit));
+        if (erased != null && erased > 0) {
+            Log.info("Retired secrets of {} rooms were erased.", erased);
+        }
+    }
+
+    /**
+     * Forgets what is in memory of a room, since another node has changed it.
+     *
+     * @param room the room's bare JID.
+     */
+    public void reread(@Nonnull final String room)
+    {
+        synchronized (lockOf(room)) {
+            secrets.remove(room);
+            candidates.remove(room);
+        }
+    }
+
+    /** Forgets all that is in memory, since other nodes may have changed it. */
+    public void rereadAll()
+    {
+        secrets.clear();
+        candidates.clear();
+        originKey = null;
+        originUnreadable = false;
+    }
+
+    /**
+     * Whether the database was away when it was last needed. Asks it again, if so.
+     *
+     * @return true if it still is.
+     */
+    public boolean isDatabaseAway()
+    {
+        if (away) {
+            fromDatabase(() -> store.newestGeneration(""));
+        }
+        return away;
+    }
+
+    private synchronized void replaceOriginKey()
+    {
+        if (originUnreadable) {
+            originKey = fromDatabase(store::replaceOriginKey);
+            originUnreadable = originKey == null;
         }
     }
 

@@ -6,6 +6,8 @@ package org.igniterealtime.openfire.plugin.occupantid.secret;
 
 import org.jivesoftware.util.Encryptor;
 import org.jivesoftware.util.StringUtils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import javax.annotation.Nonnull;
 import javax.annotation.Nullable;
@@ -16,8 +18,14 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Date;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -49,15 +57,25 @@ public final class SecretStore
         }
     }
 
+    private static final Logger Log = LoggerFactory.getLogger(SecretStore.class);
+
     /** Stands where a room's JID stands in other rows. No JID begins with a slash. */
     private static final String ORIGIN = "/origin";
 
+    /** Begins what is stored in Base64. */
+    private static final String ENCODED = "//";
+
     private static final String LOAD =
-        "SELECT generation, secret FROM ofOccupantIdSecret WHERE roomKey=? ORDER BY generation DESC";
+        "SELECT generation, secret, creationDate, creator FROM ofOccupantIdSecret WHERE roomKey=? ORDER BY generation DESC";
     private static final String INSERT =
-        "INSERT INTO ofOccupantIdSecret (roomKey, generation, roomJID, secret, creationDate) VALUES (?,?,?,?,?)";
+        "INSERT INTO ofOccupantIdSecret (roomKey, generation, roomJID, secret, creationDate, creator) VALUES (?,?,?,?,?,?)";
     private static final String DELETE_BEFORE =
         "DELETE FROM ofOccupantIdSecret WHERE roomKey=? AND generation<?";
+    private static final String ROOMS =
+        "SELECT roomJID FROM ofOccupantIdSecret WHERE roomKey<>?";
+    private static final String RETIRED =
+        "SELECT following.roomKey, following.generation FROM ofOccupantIdSecret retired, ofOccupantIdSecret following"
+            + " WHERE following.roomKey=retired.roomKey AND following.generation=retired.generation+1 AND following.creationDate<?";
 
     private final Connections connections;
     private final Supplier<Encryptor> encryptor;
@@ -88,9 +106,36 @@ public final class SecretStore
             statement.setString(1, keyOf(room));
             statement.setMaxRows(1);
             try (ResultSet rows = statement.executeQuery()) {
-                return rows.next() ? new RoomSecret(room, rows.getInt(1), decrypt(rows.getString(2), room)) : null;
+                return rows.next() ? read(room, rows) : null;
             }
         }
+    }
+
+    /**
+     * All secrets of a room that are still kept and can be read.
+     *
+     * @param room the room's bare JID.
+     * @return the secrets, the newest first; empty if there is none.
+     * @throws SQLException if the database does not answer.
+     */
+    @Nonnull
+    List<RoomSecret> loadAll(@Nonnull final String room) throws SQLException
+    {
+        final List<RoomSecret> found = new ArrayList<>();
+        try (Connection connection = connections.open();
+             PreparedStatement statement = connection.prepareStatement(LOAD)) {
+            statement.setString(1, keyOf(room));
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    try {
+                        found.add(read(room, rows));
+                    } catch (final UnreadableSecretException e) {
+                        Log.debug("A retired secret is left out.", e);
+                    }
+                }
+            }
+        }
+        return found;
     }
 
     /**
@@ -106,24 +151,35 @@ public final class SecretStore
     RoomSecret loadOrAdd(@Nonnull final String room, @Nonnull final byte[] key) throws SQLException
     {
         final RoomSecret present = load(room);
-        return present != null ? present : add(new RoomSecret(room, 1, key));
+        return present != null ? present : add(new RoomSecret(room, 1, key, new Date(), null));
     }
 
     /**
-     * Gives a room a secret that follows all that it ever had, and deletes those.
+     * Gives a room a secret that follows all that it has had. Those stay, retired.
      *
      * @param room the room's bare JID.
      * @param key the new secret.
+     * @param creator who wants it so; null for the server itself.
      * @return the secret that the room has now: the one given, or one that another node gave it at the same moment.
-     * @throws SQLException if the database does not answer.
+     * @throws SQLException if the database does not answer; then nothing has changed.
      * @throws UnreadableSecretException if another node was faster, and its secret cannot be read here.
      */
     @Nonnull
-    RoomSecret replaceAll(@Nonnull final String room, @Nonnull final byte[] key) throws SQLException
+    RoomSecret addNext(@Nonnull final String room, @Nonnull final byte[] key, @Nullable final String creator) throws SQLException
     {
-        final RoomSecret added = add(new RoomSecret(room, newestGeneration(room) + 1, key));
-        deleteBefore(room, added.generation());
-        return added;
+        return add(new RoomSecret(room, newestGeneration(room) + 1, key, new Date(), creator));
+    }
+
+    /**
+     * Deletes the secrets that a room had before one of its secrets.
+     *
+     * @param room the room's bare JID.
+     * @param generation the generation of the oldest secret that stays.
+     * @throws SQLException if the database does not answer.
+     */
+    void deleteBefore(@Nonnull final String room, final int generation) throws SQLException
+    {
+        deleteByKey(keyOf(room), generation);
     }
 
     /**
@@ -135,6 +191,55 @@ public final class SecretStore
     void delete(@Nonnull final String room) throws SQLException
     {
         deleteBefore(room, Integer.MAX_VALUE);
+    }
+
+    /**
+     * Deletes the secrets that were retired before a certain time.
+     *
+     * @param time the time.
+     * @return how many were deleted, at least; of a row of retired secrets the last one counts.
+     * @throws SQLException if the database does not answer.
+     */
+    int deleteRetiredBefore(@Nonnull final Date time) throws SQLException
+    {
+        final Map<String, Integer> oldestKept = new HashMap<>();
+        try (Connection connection = connections.open();
+             PreparedStatement statement = connection.prepareStatement(RETIRED)) {
+            statement.setString(1, StringUtils.dateToMillis(time));
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    oldestKept.merge(rows.getString(1), rows.getInt(2), Math::max);
+                }
+            }
+        }
+        // In two steps, since some databases do not let a table be searched for what to delete from it.
+        for (final Map.Entry<String, Integer> room : oldestKept.entrySet()) {
+            deleteByKey(room.getKey(), room.getValue());
+        }
+        return oldestKept.size();
+    }
+
+    /**
+     * The rooms that have a secret.
+     *
+     * @return their bare JIDs, in no order.
+     * @throws SQLException if the database does not answer.
+     */
+    @Nonnull
+    Set<String> rooms() throws SQLException
+    {
+        // Told apart here, since a database may hold different names for equal.
+        final Set<String> rooms = new LinkedHashSet<>();
+        try (Connection connection = connections.open();
+             PreparedStatement statement = connection.prepareStatement(ROOMS)) {
+            statement.setString(1, keyOf(ORIGIN));
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    rooms.add(fromAscii(rows.getString(1)));
+                }
+            }
+        }
+        return rooms;
     }
 
     /**
@@ -150,15 +255,28 @@ public final class SecretStore
         return loadOrAdd(ORIGIN, RoomSecret.newKey()).key();
     }
 
+    /**
+     * Gives this installation a new key in place of one that cannot be read any more. No id from before is proven after that.
+     *
+     * @return the new key.
+     * @throws SQLException if the database does not answer.
+     */
+    @Nonnull
+    byte[] replaceOriginKey() throws SQLException
+    {
+        return addNext(ORIGIN, RoomSecret.newKey(), null).key();
+    }
+
     private RoomSecret add(final RoomSecret secret) throws SQLException
     {
         try (Connection connection = connections.open();
              PreparedStatement statement = connection.prepareStatement(INSERT)) {
             statement.setString(1, keyOf(secret.room()));
             statement.setInt(2, secret.generation());
-            statement.setString(3, secret.room());
+            statement.setString(3, toAscii(secret.room()));
             statement.setString(4, encryptor.get().encrypt(Base64.getEncoder().encodeToString(secret.key())));
-            statement.setString(5, StringUtils.dateToMillis(new Date()));
+            statement.setString(5, StringUtils.dateToMillis(secret.creationDate()));
+            statement.setString(6, secret.creator() == null ? null : toAscii(cut(secret.creator())));
             statement.executeUpdate();
             return secret;
         } catch (final SQLException refused) {
@@ -189,14 +307,21 @@ public final class SecretStore
         }
     }
 
-    private void deleteBefore(final String room, final int generation) throws SQLException
+    private void deleteByKey(final String roomKey, final int generation) throws SQLException
     {
         try (Connection connection = connections.open();
              PreparedStatement statement = connection.prepareStatement(DELETE_BEFORE)) {
-            statement.setString(1, keyOf(room));
+            statement.setString(1, roomKey);
             statement.setInt(2, generation);
             statement.executeUpdate();
         }
+    }
+
+    private RoomSecret read(final String room, final ResultSet row) throws SQLException
+    {
+        final String creator = row.getString(4);
+        return new RoomSecret(room, row.getInt(1), decrypt(row.getString(2), room),
+            new Date(Long.parseLong(row.getString(3).trim())), creator == null ? null : fromAscii(creator));
     }
 
     private byte[] decrypt(final String encrypted, final String owner)
@@ -210,6 +335,26 @@ public final class SecretStore
             // An encryptor answers null or nonsense where it holds another key, and either ends here.
         }
         throw new UnreadableSecretException(ORIGIN.equals(owner) ? "this installation" : "room " + owner);
+    }
+
+    /** Text as every database keeps it, whatever its character set: plain ASCII as it is, all else in Base64. */
+    private static String toAscii(final String text)
+    {
+        final boolean plain = text.chars().allMatch(c -> c >= ' ' && c <= '~');
+        return plain ? text : ENCODED + Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String fromAscii(final String stored)
+    {
+        return stored.startsWith(ENCODED)
+            ? new String(Base64.getDecoder().decode(stored.substring(ENCODED.length())), StandardCharsets.UTF_8)
+            : stored;
+    }
+
+    /** The beginning of a name, as long as the column takes it in any encoding. */
+    private static String cut(final String name)
+    {
+        return name.substring(0, name.offsetByCodePoints(0, Math.min(60, name.codePointCount(0, name.length()))));
     }
 
     /**

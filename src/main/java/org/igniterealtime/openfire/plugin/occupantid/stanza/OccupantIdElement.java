@@ -60,6 +60,23 @@ final class OccupantIdElement
         return false;
     }
 
+    /** The occupant-id element of a stanza; null if there is none, or more than one. */
+    @Nullable
+    static Element onlyOneOf(@Nonnull final Element stanza)
+    {
+        Element found = null;
+        for (int i = 0, end = stanza.nodeCount(); i < end; i++) {
+            final Node node = stanza.node(i);
+            if (is(node)) {
+                if (found != null) {
+                    return null;
+                }
+                found = (Element) node;
+            }
+        }
+        return found;
+    }
+
     /** Takes every occupant-id element out of a stanza, leaving all else as it is. */
     static void removeAll(@Nonnull final Element stanza)
     {

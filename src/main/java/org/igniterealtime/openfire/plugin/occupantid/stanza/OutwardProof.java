@@ -67,16 +67,7 @@ public final class OutwardProof
 
     private boolean hasOneProvenId(final Element stanza, final String from)
     {
-        Element found = null;
-        for (int i = 0, end = stanza.nodeCount(); i < end; i++) {
-            final Node node = stanza.node(i);
-            if (OccupantIdElement.is(node)) {
-                if (found != null) {
-                    return false;
-                }
-                found = (Element) node;
-            }
-        }
+        final Element found = OccupantIdElement.onlyOneOf(stanza);
         return found != null && isProven(found, from);
     }
 

@@ -170,10 +170,7 @@ final class Play
     {
         final Map<String, String> seen = enter(owner, where, nick, owner);
         // Nobody else gets in before its owner has decided on the settings. By default, everybody would see everybody's address.
-        ask(owner, "set", where, """
-            <query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='submit'>
-            <field var='FORM_TYPE'><value>http://jabber.org/protocol/muc#roomconfig</value></field>
-            <field var='muc#roomconfig_whois'><value>moderators</value></field></x></query>""");
+        owner.client.configure(where, "muc#roomconfig_whois", "moderators");
         return seen;
     }
 
@@ -230,14 +227,8 @@ final class Play
 
     private boolean announcesIds(final Person person)
     {
-        return ask(person, "get", room, "<query xmlns='http://jabber.org/protocol/disco#info'/>").children().get(0).children().stream()
+        return person.client.ask("get", room, "<query xmlns='http://jabber.org/protocol/disco#info'/>").children().get(0).children().stream()
             .anyMatch(feature -> OCCUPANT_ID.equals(feature.attr("var")));
-    }
-
-    private static Stanza ask(final Person person, final String type, final String to, final String payload)
-    {
-        person.client.send("<iq type='" + type + "' to='" + to + "' id='question'>" + payload + "</iq>");
-        return person.client.await(stanza -> stanza.name().equals("iq") && "question".equals(stanza.attr("id")));
     }
 
     private static String replace(final String id)

@@ -316,22 +316,16 @@ class HarnessIT
         return stanza -> type.equals(stanza.attr("type"));
     }
 
-    private static Stanza ask(final RawClient client, final String to, final String type, final String payload)
+    private static void ask(final RawClient client, final String to, final String type, final String payload)
     {
-        final String id = "ask-" + System.nanoTime();
-        client.send("<iq type='" + type + "' id='" + id + "'" + (to == null ? "" : " to='" + to + "'") + ">" + payload + "</iq>");
-        final Stanza answer = client.await(withId(id));
+        final Stanza answer = client.ask(type, to, payload);
         assertEquals("result", answer.attr("type"), answer::toString);
-        return answer;
     }
 
     private static void configure(final RawClient owner, final String room, final boolean persistent)
     {
-        final String value = "<value>" + (persistent ? 1 : 0) + "</value>";
-        ask(owner, room, "set", "<query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='submit'>"
-            + "<field var='FORM_TYPE'><value>http://jabber.org/protocol/muc#roomconfig</value></field>"
-            + "<field var='muc#roomconfig_persistentroom'>" + value + "</field>"
-            + "<field var='muc#roomconfig_enablelogging'>" + value + "</field></x></query>");
+        final String value = persistent ? "1" : "0";
+        owner.configure(room, "muc#roomconfig_persistentroom", value, "muc#roomconfig_enablelogging", value);
     }
 
     private static void assertHistory(final OpenfireServer server)

@@ -210,6 +210,21 @@ public final class OpenfireServer implements AutoCloseable
     }
 
     /**
+     * Calls public methods of a plugin, as other plugins and pages of the admin console can.
+     *
+     * @param canonicalName the plugin's file name, without the extension.
+     * @param methods the names of the methods, with dots between them: each is called on the result of the one before.
+     * @param args the arguments of the last one, which takes nothing but strings.
+     * @return the last result, as text.
+     */
+    public String plugin(final String canonicalName, final String methods, final String... args)
+    {
+        final List<String> all = new ArrayList<>(List.of(canonicalName, methods));
+        all.addAll(Arrays.asList(args));
+        return request(UNLOAD, "plugin", all.toArray(String[]::new)).get(0);
+    }
+
+    /**
      * Tells this server where another one and its group chat services are. To federate, both must know each other.
      *
      * @param other a running server; services that it gets later take another call.

@@ -254,6 +254,38 @@ public final class RawClient implements AutoCloseable
     }
 
     /**
+     * Submits the configuration of a room, as the owner must before a new room lets anybody else in.
+     *
+     * @param fields the names of the form's fields, each followed by its value; those not named stay as they are.
+     * @throws AssertionError when the room does not take it.
+     */
+    public void configure(final String room, final String... fields)
+    {
+        final StringBuilder form = new StringBuilder(field("FORM_TYPE", "http://jabber.org/protocol/muc#roomconfig"));
+        for (int i = 0; i < fields.length; i += 2) {
+            form.append(field(fields[i], fields[i + 1]));
+        }
+        query("set", room, "<query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='submit'>" + form
+            + "</x></query>");
+    }
+
+    /**
+     * Sends an IQ, and waits for the answer, whatever it is.
+     *
+     * @param type get or set.
+     * @param to null for one's own account.
+     */
+    public Stanza ask(final String type, final String to, final String payload)
+    {
+        final String id;
+        synchronized (lock) {
+            id = "raw-client-" + ++lastId;
+        }
+        send("<iq type='" + type + "' id='" + id + "'" + (to == null ? "" : " to='" + escape(to) + "'") + ">" + payload + "</iq>");
+        return await(stanza -> stanza.name().equals("iq") && id.equals(stanza.attr("id")));
+    }
+
+    /**
      * Loses the connection, without a word to the server.
      */
     public void drop()
@@ -398,15 +430,12 @@ public final class RawClient implements AutoCloseable
 
     /**
      * Sends an IQ, and waits for its result.
+     *
+     * @throws AssertionError when it is refused.
      */
     private Stanza query(final String type, final String to, final String payload)
     {
-        final String id;
-        synchronized (lock) {
-            id = "raw-client-" + ++lastId;
-        }
-        send("<iq type='" + type + "' id='" + id + "'" + (to == null ? "" : " to='" + escape(to) + "'") + ">" + payload + "</iq>");
-        final Stanza answer = await(MORE_PATIENCE, stanza -> stanza.name().equals("iq") && id.equals(stanza.attr("id")));
+        final Stanza answer = ask(type, to, payload);
         if (!"result".equals(answer.attr("type"))) {
             throw new AssertionError("Refused: " + answer);
         }
@@ -417,6 +446,11 @@ public final class RawClient implements AutoCloseable
     {
         final Stanza extension = presence.child(MUC_USER, "x");
         return extension != null && extension.children(MUC_USER, "status").stream().anyMatch(status -> "110".equals(status.attr("code")));
+    }
+
+    private static String field(final String name, final String value)
+    {
+        return "<field var='" + name + "'><value>" + escape(value) + "</value></field>";
     }
 
     private static String escape(final String text)

@@ -157,6 +157,8 @@ public final class ServerMain implements PluginListener
                 return List.of();
             case "query":
                 return query(args.get(0));
+            case "plugin":
+                return List.of(String.valueOf(askPlugin(args.get(0), args.get(1).split("\\."), args.subList(2, args.size()))));
             default:
                 throw new IllegalArgumentException("Unknown request: " + verb);
         }
@@ -293,6 +295,21 @@ public final class ServerMain implements PluginListener
             default:
                 throw new IllegalArgumentException("Not a stanza: " + stanza);
         }
+    }
+
+    /**
+     * Calls methods of a plugin, each on the result of the one before; the last one gets the arguments.
+     */
+    private Object askPlugin(final String canonicalName, final String[] methods, final List<String> args)
+        throws ReflectiveOperationException
+    {
+        Object result = server.getPluginManager().getPlugin(canonicalName);
+        for (int i = 0; i < methods.length; i++) {
+            final List<String> given = i < methods.length - 1 ? List.of() : args;
+            final Class<?>[] types = given.stream().map(arg -> String.class).toArray(Class<?>[]::new);
+            result = result.getClass().getMethod(methods[i], types).invoke(result, given.toArray());
+        }
+        return result;
     }
 
     /**

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.util.Date;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -25,7 +26,7 @@ class OccupantIdsTest
     private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
     private final byte[] origin = bytes(32);
-    private final RoomSecret secret = new RoomSecret(ROOM, 1, bytes(0));
+    private final RoomSecret secret = secret(ROOM, bytes(0));
     private final OccupantIds ids = new OccupantIds(() -> origin);
 
     /** The expected values were computed by an independent program from the description in {@link OccupantIds}. */
@@ -41,7 +42,7 @@ class OccupantIdsTest
     {
         final String id = ids.idOf(secret, "hag66@shakespeare.lit");
         assertEquals(id, ids.idOf(secret, "hag66@shakespeare.lit"));
-        assertEquals(id, new OccupantIds(() -> origin).idOf(new RoomSecret(ROOM, 1, bytes(0)), "hag66@shakespeare.lit"));
+        assertEquals(id, new OccupantIds(() -> origin).idOf(secret(ROOM, bytes(0)), "hag66@shakespeare.lit"));
     }
 
     @Test
@@ -50,8 +51,8 @@ class OccupantIdsTest
         final Set<String> all = new HashSet<>();
         all.add(ids.idOf(secret, "hag66@shakespeare.lit"));
         all.add(ids.idOf(secret, "hag67@shakespeare.lit"));
-        all.add(ids.idOf(new RoomSecret(ROOM, 2, bytes(1)), "hag66@shakespeare.lit"));
-        all.add(ids.idOf(new RoomSecret("heath@chat.shakespeare.lit", 1, bytes(0)), "hag66@shakespeare.lit"));
+        all.add(ids.idOf(secret(ROOM, bytes(1)), "hag66@shakespeare.lit"));
+        all.add(ids.idOf(secret("heath@chat.shakespeare.lit", bytes(0)), "hag66@shakespeare.lit"));
         assertEquals(4, all.size());
     }
 
@@ -110,7 +111,7 @@ class OccupantIdsTest
     {
         final String id = ids.idOf(secret, "hag66@shakespeare.lit");
         final OccupantIds blind = new OccupantIds(() -> null);
-        assertNull(blind.idOf(new RoomSecret(ROOM, 1, bytes(0)), "hag66@shakespeare.lit"));
+        assertNull(blind.idOf(secret(ROOM, bytes(0)), "hag66@shakespeare.lit"));
         assertFalse(blind.isProven(id, ROOM));
     }
 
@@ -119,6 +120,11 @@ class OccupantIdsTest
     {
         assertTrue(ids.idOf(secret, "hag66@shakespeare.lit").matches("[A-Za-z0-9_-]{43}"));
         assertNotEquals(ids.idOf(secret, "a@b"), ids.idOf(secret, "A@b"), "the server normalises, not we");
+    }
+
+    private static RoomSecret secret(final String room, final byte[] key)
+    {
+        return new RoomSecret(room, 1, key, new Date(), null);
     }
 
     private static byte[] bytes(final int first)

@@ -23,14 +23,14 @@ class RoomSecretsTest
     private static final String ROOM = "coven@chat.shakespeare.lit";
 
     private final Database database = new Database();
-    private final RoomSecrets secrets = new RoomSecrets(database.store());
+    private final RoomSecrets secrets = new RoomSecrets(database.store(), () -> 30, room -> { });
 
     @Test
     void aRoomKeepsItsSecretOverARestart()
     {
         final byte[] key = secrets.ofRoom(ROOM).key();
-        assertArrayEquals(key, new RoomSecrets(database.store()).ofRoom(ROOM).key());
-        assertArrayEquals(secrets.originKey(), new RoomSecrets(database.store()).originKey());
+        assertArrayEquals(key, new RoomSecrets(database.store(), () -> 30, room -> { }).ofRoom(ROOM).key());
+        assertArrayEquals(secrets.originKey(), new RoomSecrets(database.store(), () -> 30, room -> { }).originKey());
     }
 
     @Test
@@ -84,7 +84,7 @@ class RoomSecretsTest
     void aRoomMadeAnewAfterACrashSharesNothingWithTheOneBefore()
     {
         final byte[] key = secrets.ofRoom(ROOM).key();
-        final RoomSecrets afterCrash = new RoomSecrets(database.store());
+        final RoomSecrets afterCrash = new RoomSecrets(database.store(), () -> 30, room -> { });
         assertFalse(Arrays.equals(key, afterCrash.ofFutureRoom(ROOM).key()));
         afterCrash.roomCreated(ROOM);
         assertFalse(Arrays.equals(key, afterCrash.ofRoom(ROOM).key()));
@@ -119,7 +119,7 @@ class RoomSecretsTest
         secrets.originKey();
         final List<String> before = database.rows();
         database.encryptWith(new AesEncryptor("another key"));
-        final RoomSecrets restarted = new RoomSecrets(database.store());
+        final RoomSecrets restarted = new RoomSecrets(database.store(), () -> 30, room -> { });
         assertNull(restarted.ofRoom(ROOM));
         assertNull(restarted.originKey());
         final int opened = database.opened();

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 
 import java.sql.SQLException;
 import java.util.Base64;
+import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -49,13 +50,47 @@ class SecretStoreTest
     }
 
     @Test
-    void aRoomMadeAnewSharesNothingWithTheOneBefore() throws SQLException
+    void aSecretIsFollowedByAnother() throws SQLException
     {
+        final byte[] first = RoomSecret.newKey();
+        final byte[] second = RoomSecret.newKey();
+        store.loadOrAdd(ROOM, first);
+        assertArrayEquals(second, store.addNext(ROOM, second, "admin").key());
+        assertArrayEquals(second, store.load(ROOM).key());
+        assertEquals(2, store.load(ROOM).generation());
+        assertEquals("admin", store.load(ROOM).creator());
+        assertArrayEquals(first, store.loadAll(ROOM).get(1).key());
+    }
+
+    @Test
+    void retiredSecretsAreErasedWhenTheyAreOld() throws SQLException
+    {
+        for (final String room : List.of(ROOM, "heath@chat.lit", "moor@chat.lit")) {
+            store.loadOrAdd(room, RoomSecret.newKey());
+        }
+        for (int i = 0; i < 3; i++) {
+            store.addNext(ROOM, RoomSecret.newKey(), "admin");
+        }
+        store.addNext("heath@chat.lit", RoomSecret.newKey(), "admin");
+        final long now = System.currentTimeMillis();
+        assertEquals(0, store.deleteRetiredBefore(new Date(now - 60_000)));
+        assertEquals(7, database.rows().size());
+        assertEquals(2, store.deleteRetiredBefore(new Date(now + 60_000)));
+        assertEquals(3, database.rows().size());
+        assertEquals(4, store.load(ROOM).generation());
+        assertEquals(2, store.load("heath@chat.lit").generation());
+    }
+
+    @Test
+    void roomsAreTold() throws SQLException
+    {
+        store.originKey();
+        final String strange = "straße\uD83D\uDE00@chat.lit";
         store.loadOrAdd(ROOM, RoomSecret.newKey());
-        final byte[] key = RoomSecret.newKey();
-        assertArrayEquals(key, store.replaceAll(ROOM, key).key());
-        assertArrayEquals(key, store.load(ROOM).key());
-        assertEquals(1, database.rows().size());
+        store.addNext(ROOM, RoomSecret.newKey(), "häuptling\uD83D\uDE00".repeat(100));
+        store.loadOrAdd(strange, RoomSecret.newKey());
+        assertEquals(Set.of(ROOM, strange), store.rooms());
+        assertEquals("häuptling\uD83D\uDE00".repeat(6), store.load(ROOM).creator(), "cut to what fits");
     }
 
     @Test

@@ -35,13 +35,16 @@ class BeforeThePluginIT extends Spec
             bob.await(subject("old"));
             kicked.await(subject("old"));
 
+            alice.clear();
             own.install(JAR);
+            final String announced = id(alice.await(presence(room + "/hag")));
 
             final RawClient dave = user(own, "dave");
             dave.join(room, "newt");
             assertNoId(dave.await(message("before")));
             assertNoId(dave.await(subject("old")));
             final String bobId = id(dave.await(presence(room + "/hag")));
+            assertEquals(announced, bobId);
             assertEquals(bobId, id(say(bob, room, "after")));
             assertNotEquals(bobId, id(dave.await(presence(room + "/witch"))));
             final String kickedId = id(dave.await(presence(room + "/toad")));
@@ -53,11 +56,17 @@ class BeforeThePluginIT extends Spec
             bob.send("<presence to='" + room + "/hag' type='unavailable'/>");
             assertEquals(bobId, id(dave.await(unavailable(room + "/hag"))));
 
+            alice.clear();
             own.uninstall("occupantid");
+            assertNoId(alice.await(presence(room + "/newt")));
 
-            final Stanza disco = iq(dave, "get", room, "<query xmlns='http://jabber.org/protocol/disco#info'/>");
+            final Stanza disco = dave.ask("get", room, "<query xmlns='http://jabber.org/protocol/disco#info'/>");
             assertFalse(disco.toString().contains(NS), disco::toString);
             assertNoId(say(dave, room, "without"));
+            final RawClient later = user(own, "carol");
+            later.join(room, "toad");
+            later.await(message("without"));
+            later.all().forEach(Spec::assertNoId);
         }
     }
 }

@@ -103,7 +103,7 @@ class DiscoIT extends Spec
 
     private static Stanza ask(final RawClient client, final String entity, final String query)
     {
-        return iq(client, "get", entity, query);
+        return client.ask("get", entity, query);
     }
 
     private static int announced(final Stanza answer)

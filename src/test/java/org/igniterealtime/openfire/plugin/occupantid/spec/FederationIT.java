@@ -80,7 +80,7 @@ class FederationIT extends Spec
         create(alice, room, "witch");
         final RawClient bob = user(remote, "bob");
         final String bobId = id(bob.join(room, "hag"));
-        iq(alice, "set", room, "<query xmlns='http://jabber.org/protocol/muc#owner'><destroy/></query>");
+        alice.ask("set", room, "<query xmlns='http://jabber.org/protocol/muc#owner'><destroy/></query>");
         assertEquals(bobId, id(bob.await(unavailable(room + "/hag"))));
     }
 

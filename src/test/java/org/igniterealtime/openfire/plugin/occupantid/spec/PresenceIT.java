@@ -171,7 +171,7 @@ class PresenceIT extends Spec
         final String aliceId = id(say(alice, room, "double"));
         final RawClient bob = user("bob");
         final String bobId = id(bob.join(room, "hag"));
-        iq(alice, "set", room, "<query xmlns='http://jabber.org/protocol/muc#owner'><destroy><reason>toil</reason></destroy></query>");
+        alice.ask("set", room, "<query xmlns='http://jabber.org/protocol/muc#owner'><destroy><reason>toil</reason></destroy></query>");
         assertEquals(bobId, id(bob.await(unavailable(room + "/hag"))));
         assertEquals(aliceId, id(alice.await(unavailable(room + "/witch"))));
     }
@@ -187,7 +187,7 @@ class PresenceIT extends Spec
         server().destroyRoom("conference", room.substring(0, room.indexOf('@')));
         assertEquals(bobId, id(bob.await(unavailable(room + "/hag"))));
         assertEquals(aliceId, id(alice.await(unavailable(room + "/witch"))));
-        assertEquals("error", iq(bob, "get", room, "<query xmlns='http://jabber.org/protocol/disco#info'/>").attr("type"));
+        assertEquals("error", bob.ask("get", room, "<query xmlns='http://jabber.org/protocol/disco#info'/>").attr("type"));
     }
 
     @Test

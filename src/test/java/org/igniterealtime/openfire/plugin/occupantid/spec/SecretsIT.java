@@ -92,7 +92,7 @@ class SecretsIT extends Spec
         alice.join(room, "witch");
         create(alice, room, "witch", "muc#roomconfig_persistentroom", "1");
         final String id = id(say(alice, room, "double"));
-        iq(alice, "set", room, "<query xmlns='http://jabber.org/protocol/muc#owner'><destroy/></query>");
+        alice.ask("set", room, "<query xmlns='http://jabber.org/protocol/muc#owner'><destroy/></query>");
         alice.await(unavailable(room + "/witch"));
         assertEquals(0, rowsOf(room));
         alice.join(room, "witch");

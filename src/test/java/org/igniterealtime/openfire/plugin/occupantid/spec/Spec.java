@@ -97,27 +97,10 @@ abstract class Spec
     static void create(final RawClient owner, final String room, final String nick, final String... fields)
     {
         owner.join(room, nick);
-        final StringBuilder form = new StringBuilder(field("FORM_TYPE", "http://jabber.org/protocol/muc#roomconfig"));
-        form.append(field("muc#roomconfig_whois", "moderators")).append(field("muc#roomconfig_changesubject", "1"));
-        for (int i = 0; i < fields.length; i += 2) {
-            form.append(field(fields[i], fields[i + 1]));
-        }
-        iq(owner, "set", room, "<query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='submit'>" + form
-            + "</x></query>");
+        final List<String> form = new ArrayList<>(List.of("muc#roomconfig_whois", "moderators", "muc#roomconfig_changesubject", "1"));
+        form.addAll(List.of(fields));
+        owner.configure(room, form.toArray(String[]::new));
         owner.clear();
-    }
-
-    private static String field(final String name, final String value)
-    {
-        return "<field var='" + name + "'><value>" + value + "</value></field>";
-    }
-
-    /** Sends an IQ and returns the answer, whatever it is. */
-    static Stanza iq(final RawClient client, final String type, final String to, final String payload)
-    {
-        final String id = "iq" + System.nanoTime();
-        client.send("<iq type='" + type + "' id='" + id + "' to='" + to + "'>" + payload + "</iq>");
-        return client.await(stanza -> stanza.name().equals("iq") && id.equals(stanza.attr("id")));
     }
 
     /** Says something in a room, and returns what the speaker sees of it. */
@@ -135,7 +118,7 @@ abstract class Spec
 
     static void administer(final RawClient moderator, final String room, final String item)
     {
-        final Stanza answer = iq(moderator, "set", room,
+        final Stanza answer = moderator.ask("set", room,
             "<query xmlns='http://jabber.org/protocol/muc#admin'><item " + item + "/></query>");
         assertEquals("result", answer.attr("type"), answer::toString);
     }

@@ -50,7 +50,7 @@ class OccupantIdInterceptorTest
     private final MultiUserChatService conference = mock();
     private final MUCRoom room = mock();
     private final Database database = new Database();
-    private final RoomSecrets secrets = new RoomSecrets(database.store());
+    private final RoomSecrets secrets = new RoomSecrets(database.store(), () -> 30, room -> { });
     private OccupantIdInterceptor interceptor;
 
     @BeforeEach

@@ -1,0 +1,46 @@
+/*
+ * Copyright 2026 the occupantid authors.
+ * Licensed under the Apache License, Version 2.0; see the file LICENSE.
+ */
+package org.igniterealtime.openfire.plugin.occupantid.muc;
+
+import org.xmpp.packet.JID;
+import org.xmpp.packet.Presence;
+
+import javax.annotation.Nonnull;
+
+/** Somebody in a room, with one device, at one moment. */
+public final class Occupant
+{
+    private final JID realJid;
+    private final JID address;
+    private final Presence presence;
+
+    Occupant(@Nonnull final JID realJid, @Nonnull final JID address, @Nonnull final Presence presence)
+    {
+        this.realJid = realJid;
+        this.address = address;
+        this.presence = presence;
+    }
+
+    /** The real full JID. */
+    @Nonnull
+    public JID realJid()
+    {
+        return realJid;
+    }
+
+    /** The address in the room: {@code room@service/nick}. */
+    @Nonnull
+    public JID address()
+    {
+        return address;
+    }
+
+    /** The presence that the room shows to newcomers. It is the room's own object, not a copy. */
+    @Nonnull
+    public Presence presence()
+    {
+        return presence;
+    }
+}

@@ -1,0 +1,144 @@
+/*
+ * Copyright 2026 the occupantid authors.
+ * Licensed under the Apache License, Version 2.0; see the file LICENSE.
+ */
+package org.igniterealtime.openfire.plugin.occupantid.secret;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xmpp.packet.JID;
+
+import javax.annotation.Nonnull;
+import javax.annotation.Nullable;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.concurrent.Executor;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * Rotates secrets: a room gets a new one, and then everybody in it is announced with the id made under it. Ids in history and in
+ * archives stay those of their day. One rotation runs at a time; others wait for it.
+ */
+public final class Rotations
+{
+    /** Tells those in a room their new ids. */
+    public interface Announcement
+    {
+        /** Returns how many occupants were announced. */
+        int announce(@Nonnull JID room) throws InterruptedException;
+    }
+
+    private static final Logger Log = LoggerFactory.getLogger(Rotations.class);
+
+    private final RoomSecrets secrets;
+    private final Predicate<JID> exists;
+    private final Announcement announcement;
+    private final Executor worker;
+    private volatile Rotation latest;
+
+    /**
+     * @param secrets the secrets.
+     * @param exists whether a room, given by its bare JID, exists.
+     * @param announcement tells those in a room.
+     * @param worker runs one rotation after the other.
+     */
+    public Rotations(@Nonnull final RoomSecrets secrets, @Nonnull final Predicate<JID> exists, @Nonnull final Announcement announcement,
+                     @Nonnull final Executor worker)
+    {
+        this.secrets = secrets;
+        this.exists = exists;
+        this.announcement = announcement;
+        this.worker = worker;
+    }
+
+    /**
+     * Rotates the secret of one room.
+     *
+     * @param room the room's JID.
+     * @param creator who wants it so, for the record.
+     * @return the rotation, which goes on in the background.
+     * @throws IllegalArgumentException if there is no such room; the message can be shown to the one who asked.
+     */
+    @Nonnull
+    public Rotation rotateRoom(@Nonnull final String room, @Nonnull final String creator)
+    {
+        final JID address = new JID(room).asBareJID();
+        if (!exists.test(address)) {
+            throw new IllegalArgumentException("There is no room " + address + " on this server.");
+        }
+        return start(() -> Collections.singleton(address.toString()), creator);
+    }
+
+    /**
+     * Rotates the secrets of all rooms of a service.
+     *
+     * @param service the service's domain, such as conference.example.org.
+     * @param creator who wants it so, for the record.
+     * @return the rotation, which goes on in the background.
+     */
+    @Nonnull
+    public Rotation rotateService(@Nonnull final String service, @Nonnull final String creator)
+    {
+        return start(() -> roomsWhere(room -> new JID(room).getDomain().equals(service)), creator);
+    }
+
+    /**
+     * Rotates the secrets of all rooms of the server.
+     *
+     * @param creator who wants it so, for the record.
+     * @return the rotation, which goes on in the background.
+     */
+    @Nonnull
+    public Rotation rotateAll(@Nonnull final String creator)
+    {
+        return start(() -> roomsWhere(room -> true), creator);
+    }
+
+    /** The rotation asked for last, under way or over; null if there was none since the plugin was started. */
+    @Nullable
+    public Rotation latest()
+    {
+        return latest;
+    }
+
+    private Collection<String> roomsWhere(final Predicate<String> condition)
+    {
+        final Collection<String> rooms = secrets.rooms();
+        return rooms == null ? Collections.emptySet() : rooms.stream().filter(condition).collect(Collectors.toList());
+    }
+
+    private Rotation start(final Supplier<Collection<String>> rooms, final String creator)
+    {
+        final Rotation rotation = new Rotation(creator);
+        latest = rotation;
+        worker.execute(() -> {
+            try {
+                run(rotation, rooms.get());
+            } catch (final InterruptedException e) {
+                rotation.cancel();
+                Thread.currentThread().interrupt();
+            } finally {
+                rotation.over();
+                Log.info("Secrets rotated, as {} wanted: {}", creator, rotation);
+            }
+        });
+        return rotation;
+    }
+
+    private void run(final Rotation rotation, final Collection<String> rooms) throws InterruptedException
+    {
+        rotation.comprises(rooms.size());
+        for (final String room : rooms) {
+            if (rotation.isCancelled()) {
+                return;
+            }
+            if (secrets.rotate(room, rotation.creator()) == null) {
+                rotation.roomFailed();
+            } else {
+                rotation.roomDone(announcement.announce(new JID(room)));
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+/*
+ * Copyright 2026 the occupantid authors.
+ * Licensed under the Apache License, Version 2.0; see the file LICENSE.
+ */
+package org.igniterealtime.openfire.plugin.occupantid.stanza;
+
+import org.dom4j.Element;
+import org.igniterealtime.openfire.plugin.occupantid.id.OccupantIds;
+import org.igniterealtime.openfire.plugin.occupantid.muc.LocalRooms;
+import org.igniterealtime.openfire.plugin.occupantid.muc.Occupant;
+import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecret;
+import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecrets;
+import org.xmpp.packet.JID;
+import org.xmpp.packet.Message;
+import org.xmpp.packet.Presence;
+
+import javax.annotation.Nonnull;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.IntSupplier;
+
+/**
+ * Tells those in a room what has become of the ids, without waiting for anybody to speak: sends the presence that an occupant
+ * sent last once more, in the occupant's name, through the room's front door. On that way it is stamped like any other, and the
+ * room stores it and shows it to all.
+ */
+public final class Announcer
+{
+    private final LocalRooms rooms;
+    private final RoomSecrets secrets;
+    private final OccupantIds ids;
+    private final Consumer<Presence> router;
+    private final IntSupplier presencesPerSecond;
+
+    /**
+     * @param router sends a presence as if it came from its sender.
+     * @param presencesPerSecond how many presences may leave the server each second on behalf of announcements; what one occupant's
+     *     announcement makes of that grows with the room, and chat has to get through beside it.
+     */
+    public Announcer(@Nonnull final LocalRooms rooms, @Nonnull final RoomSecrets secrets, @Nonnull final OccupantIds ids,
+                     @Nonnull final Consumer<Presence> router, @Nonnull final IntSupplier presencesPerSecond)
+    {
+        this.rooms = rooms;
+        this.secrets = secrets;
+        this.ids = ids;
+        this.router = router;
+        this.presencesPerSecond = presencesPerSecond;
+    }
+
+    /**
+     * Announces every occupant of a room whose last presence does not show the id of today. Takes its time in a large room.
+     *
+     * @param room the room's bare JID.
+     * @return how many occupants were announced.
+     * @throws InterruptedException if the thread is to end.
+     */
+    public int announce(@Nonnull final JID room) throws InterruptedException
+    {
+        final List<Occupant> occupants = rooms.occupantsOf(room);
+        final RoomSecret secret = occupants.isEmpty() ? null : secrets.ofRoom(room.toString());
+        int announced = 0;
+        for (final Occupant occupant : occupants) {
+            if (secret != null && !shows(occupant.presence(), ids.idOf(secret, occupant.realJid().toBareJID()))) {
+                repeatPresence(occupant);
+                announced++;
+                pause(occupants.size());
+            }
+        }
+        return announced;
+    }
+
+    /**
+     * Takes the ids out of what a room holds in memory, and announces every occupant without. To be called when stanzas are not
+     * stamped any more.
+     *
+     * @param room the room's bare JID.
+     */
+    public void withdraw(@Nonnull final JID room)
+    {
+        for (final Message message : rooms.historyOf(room)) {
+            synchronized (message.getElement()) {
+                OccupantIdElement.removeAll(message.getElement());
+            }
+        }
+        for (final Occupant occupant : rooms.occupantsOf(room)) {
+            repeatPresence(occupant);
+        }
+    }
+
+    private static boolean shows(final Presence presence, final String id)
+    {
+        final Element element = OccupantIdElement.onlyOneOf(presence.getElement());
+        return id == null || element != null && id.equals(OccupantIdElement.idIn(element));
+    }
+
+    private void repeatPresence(final Occupant occupant)
+    {
+        final Presence presence = occupant.presence().createCopy();
+        presence.deleteExtension("x", "http://jabber.org/protocol/muc#user");
+        OccupantIdElement.removeAll(presence.getElement());
+        presence.setFrom(occupant.realJid());
+        presence.setTo(occupant.address());
+        // Who has left, or taken another nick, in the meantime must not be brought back by this.
+        final JID holder = rooms.holderOf(occupant.address());
+        if (holder != null && holder.asBareJID().equals(occupant.realJid().asBareJID())
+            && rooms.isOccupant(occupant.realJid(), occupant.address())) {
+            router.accept(presence);
+        }
+    }
+
+    private void pause(final int presences) throws InterruptedException
+    {
+        Thread.sleep(presences * 1000L / presencesPerSecond.getAsInt());
+    }
+}

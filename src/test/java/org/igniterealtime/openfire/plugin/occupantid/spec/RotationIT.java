@@ -1,0 +1,193 @@
+/*
+ * Copyright 2026 the occupantid authors.
+ * Licensed under the Apache License, Version 2.0; see the file LICENSE.
+ */
+package org.igniterealtime.openfire.plugin.occupantid.spec;
+
+import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireServer;
+import org.igniterealtime.openfire.plugin.occupantid.harness.RawClient;
+import org.igniterealtime.openfire.plugin.occupantid.harness.Stanza;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+@DisplayName("An admin can rotate the secret of a room, of a service, and of all rooms")
+class RotationIT extends Spec
+{
+    private static OpenfireServer own;
+
+    @BeforeAll
+    static void start()
+    {
+        own = start(OpenfireServer.builder().plugin(JAR));
+    }
+
+    @AfterAll
+    static void stop()
+    {
+        own.close();
+    }
+
+    @Test
+    @DisplayName("all in the room, and newcomers, see the new ids; history keeps those of its day")
+    void room()
+    {
+        final RawClient alice = user(own, "alice");
+        alice.join(room, "witch");
+        create(alice, room, "witch");
+        final RawClient bob = user(own, "bob");
+        final String oldBob = id(bob.join(room, "hag"));
+        bob.send("<presence to='" + room + "/hag'><show>away</show><status>on the moor</status></presence>");
+        alice.await(status("on the moor"));
+        final String oldAlice = id(say(alice, room, "before"));
+        alice.clear();
+        bob.clear();
+
+        own.plugin("occupantid", "rotations.rotateRoom", room, "the test");
+
+        final Stanza announced = alice.await(presence(room + "/hag"));
+        final String newBob = id(announced);
+        assertNotEquals(oldBob, newBob);
+        assertEquals("on the moor", announced.child("jabber:client", "status").text(), "nothing else in the presence changes");
+        assertEquals("away", announced.child("jabber:client", "show").text());
+        assertEquals(newBob, id(bob.await(presence(room + "/hag"))));
+        final String newAlice = id(bob.await(presence(room + "/witch")));
+        assertNotEquals(oldAlice, newAlice);
+        assertEquals(newAlice, id(alice.await(presence(room + "/witch"))));
+        assertEquals(newAlice, id(say(alice, room, "after")));
+
+        final RawClient carol = user(own, "carol");
+        carol.join(room, "toad");
+        assertEquals(newBob, id(carol.await(presence(room + "/hag"))));
+        assertEquals(oldAlice, id(carol.await(message("before"))));
+        assertEquals(newAlice, id(carol.await(message("after"))));
+    }
+
+    @Test
+    @DisplayName("of a service: its rooms and no others, with progress to look at")
+    void service() throws InterruptedException
+    {
+        own.createMucService("other");
+        final RawClient alice = user(own, "alice");
+        final List<String> rooms = List.of(room, newRoom(), newRoom(), "coven@other.localhost");
+        final List<String> old = new ArrayList<>();
+        for (final String one : rooms) {
+            old.add(id(alice.join(one, "witch")));
+            create(alice, one, "witch");
+        }
+        own.plugin("occupantid", "rotations.rotateService", "conference.localhost", "the test");
+        for (int i = 0; i < 3; i++) {
+            assertNotEquals(old.get(i), id(alice.await(presence(rooms.get(i) + "/witch"))));
+        }
+        assertEquals(old.get(3), id(say(alice, rooms.get(3), "still")));
+        for (int i = 0; i < 50 && !own.plugin("occupantid", "rotations.latest.isOver").equals("true"); i++) {
+            Thread.sleep(100);
+        }
+        assertEquals(own.plugin("occupantid", "rotations.latest.rooms"), own.plugin("occupantid", "rotations.latest.roomsDone"));
+        assertTrue(Integer.parseInt(own.plugin("occupantid", "rotations.latest.occupantsAnnounced")) >= 3);
+
+        own.plugin("occupantid", "rotations.rotateAll", "the test");
+        assertNotEquals(old.get(3), id(alice.await(presence(rooms.get(3) + "/witch"))));
+        own.deleteMucService("other");
+    }
+
+    @Test
+    @DisplayName("a room of 50 sees all its new ids within a second")
+    void fifty()
+    {
+        final RawClient alice = user(own, "alice");
+        alice.join(room, "witch");
+        create(alice, room, "witch", "muc#roomconfig_maxusers", "0");
+        final List<RawClient> others = new ArrayList<>();
+        for (int i = 0; i < 49; i++) {
+            final RawClient other = user(own, i % 2 == 0 ? "bob" : "carol");
+            other.join(room, (i % 2 == 0 ? "hag" : "toad") + (i < 2 ? "" : i));
+            others.add(other);
+        }
+        alice.sync();
+        alice.clear();
+        final long start = System.nanoTime();
+        own.plugin("occupantid", "rotations.rotateRoom", room, "the test");
+        final Set<String> ids = new HashSet<>();
+        for (int i = 0; i < 49; i++) {
+            ids.add(id(alice.await(Duration.ofSeconds(20), presence(room + (i % 2 == 0 ? "/hag" : "/toad") + (i < 2 ? "" : i)))));
+        }
+        final Duration took = Duration.ofNanos(System.nanoTime() - start);
+        assertEquals(2, ids.size(), "bob's and carol's");
+        System.out.println("A room of 50 saw its new ids within " + took.toMillis() + " ms.");
+    }
+
+    @Test
+    @DisplayName("who leaves while it runs is not brought back")
+    void leaving()
+    {
+        final RawClient alice = user(own, "alice");
+        alice.join(room, "witch");
+        create(alice, room, "witch");
+        final RawClient bob = user(own, "bob");
+        for (int i = 0; i < 20; i++) {
+            bob.join(room, "hag");
+            own.plugin("occupantid", "rotations.rotateRoom", room, "the test");
+            bob.send("<presence to='" + room + "/hag' type='unavailable'/>");
+            bob.await(unavailable(room + "/hag"));
+            alice.await(unavailable(room + "/hag"));
+        }
+        own.plugin("occupantid", "rotations.rotateRoom", room, "the test");
+        alice.clear();
+        final RawClient carol = user(own, "carol");
+        carol.join(room, "toad");
+        assertTrue(carol.all().stream().noneMatch(presence(room + "/hag")), () -> carol.all().toString());
+    }
+
+    @Test
+    @DisplayName("there is no secret for a room that does not exist")
+    void noSuchRoom()
+    {
+        assertThrows(IllegalStateException.class, () -> own.plugin("occupantid", "rotations.rotateRoom", room, "the test"));
+        assertEquals(List.of(), own.query("SELECT generation FROM ofOccupantIdSecret WHERE roomJID='" + room + "'"));
+    }
+
+    @Test
+    @DisplayName("the new secret is there after a crash, and the old one for look-ups; 0 days forgets it at once")
+    void durable() throws InterruptedException
+    {
+        final RawClient alice = user(own, "alice");
+        alice.join(room, "witch");
+        create(alice, room, "witch", "muc#roomconfig_persistentroom", "1");
+        alice.clear();
+        own.plugin("occupantid", "rotations.rotateRoom", room, "the test");
+        final String id = id(alice.await(presence(room + "/witch")));
+        own.kill();
+        own.restart();
+        final RawClient later = user(own, "alice");
+        assertEquals(id, id(later.join(room, "witch")));
+        assertEquals(2, rows());
+        own.setProperty("plugin.occupantid.retired.days", "0");
+        for (int i = 0; i < 50 && rows() > 1; i++) {
+            Thread.sleep(100);
+        }
+        assertEquals(1, rows());
+        assertEquals(id, id(say(later, room, "still")));
+        own.plugin("occupantid", "rotations.rotateRoom", room, "the test");
+        assertNotEquals(id, id(later.await(presence(room + "/witch"))));
+        assertEquals(1, rows());
+        own.setProperty("plugin.occupantid.retired.days", null);
+    }
+
+    private int rows()
+    {
+        return own.query("SELECT generation FROM ofOccupantIdSecret WHERE roomJID='" + room + "'").size();
+    }
+}
