@@ -16,7 +16,7 @@ import org.igniterealtime.openfire.plugin.occupantid.harness.RawClient;
 import org.igniterealtime.openfire.plugin.occupantid.harness.Stanza;
 
 /**
- * What three people live through in a group chat: why a nick does not tell who wrote something, and an occupant id does.
+ * What a few people live through in a group chat: why a nick does not tell who wrote something, and an occupant id does.
  */
 final class Play
 {
@@ -49,6 +49,9 @@ final class Play
             forge(alice, bob, carol);
             comeBack(alice, carol);
             lookForAddresses(carol);
+            if (server.isInstalled("occupantid")) {
+                rotate(bob, carol);
+            }
         }
         return story.end();
     }
@@ -146,6 +149,32 @@ final class Play
     {
         story.promise(carol.client.all().stream().map(Stanza::toString).noneMatch(xml -> xml.contains("alice@") || xml.contains("bob@")),
             "In all this, carol was never shown who is behind the ids.");
+    }
+
+    private void rotate(final Person bob, final Person carol)
+    {
+        story.scene("The admin rotates the room's secret.");
+        Stream.of(bob, carol).forEach(viewer -> {
+            viewer.client.sync();
+            viewer.client.drain();
+        });
+        server.plugin("occupantid", "rotations.rotateRoom", room, "admin");
+        final Map<String, String> announced = seen(comes(room, "nick1"), bob, carol);
+        story.event("bob", "nick1", "is announced, though he did nothing", announced);
+        final String newId = announced.get("bob");
+        story.promise(shows(newId, announced) && !newId.equals(bobId), "Everybody in the room learns the new ids at once.");
+
+        final Map<String, String> said = say(bob, "message6", "So be it", "", bob, carol);
+        story.event("bob", "nick1", "message6: So be it", said);
+        try (Person dave = person("dave", "desktop")) {
+            final Map<String, String> entered = enter(dave, room, "dave", dave);
+            story.event("dave", "dave", "enters", entered);
+            final Map<String, String> old = seen(isHistory("message1"), dave);
+            story.event("alice", "nick1", "message1, from history", old);
+            final Map<String, String> recent = seen(isHistory("message6"), dave);
+            story.event("bob", "nick1", "message6, from history", recent);
+            story.promise(shows(newId, said) && shows(newId, recent) && shows(aliceId, old), "History keeps the ids of its day.");
+        }
     }
 
     private Person person(final String name, final String resource)

@@ -35,13 +35,14 @@ class SecretsIT extends Spec
     }
 
     @Test
-    @DisplayName("ids, and those in history, are the same after a restart of the server")
+    @DisplayName("ids, and those in history, are the same after a restart of the server; also if the room was a temporary one at first")
     void restart()
     {
         final RawClient alice = user(own, "alice");
-        alice.join(room, "witch");
+        final String first = id(alice.join(room, "witch"));
         create(alice, room, "witch", "muc#roomconfig_persistentroom", "1", "muc#roomconfig_enablelogging", "1");
         final String aliceId = id(say(alice, room, "double", forged("x")));
+        assertEquals(first, aliceId);
         final RawClient bob = user(own, "bob");
         final String bobId = id(bob.join(room, "hag"));
         say(bob, room, "toil", forged(aliceId));
@@ -122,6 +123,29 @@ class SecretsIT extends Spec
             own.query("DELETE FROM ofMucServiceProp");
             own.restart();
         }
+    }
+
+    @Test
+    @DisplayName("secrets of rooms that vanished while the plugin was not there are purged, and no others")
+    void orphans()
+    {
+        final RawClient alice = user(own, "alice");
+        final String stays = newRoom();
+        for (final String one : List.of(room, stays)) {
+            alice.join(one, "witch");
+            create(alice, one, "witch", "muc#roomconfig_persistentroom", "1");
+        }
+        final String temporary = newRoom();
+        alice.join(temporary, "witch");
+        own.plugin("occupantid", "orphans.purge");
+        own.uninstall("occupantid");
+        own.destroyRoom("conference", room.substring(0, room.indexOf('@')));
+        own.install(JAR);
+        assertEquals(1, rowsOf(room));
+        assertEquals("1", own.plugin("occupantid", "orphans.purge"));
+        assertEquals(0, rowsOf(room));
+        assertEquals(1, rowsOf(stays));
+        assertEquals(1, rowsOf(temporary));
     }
 
     @Test

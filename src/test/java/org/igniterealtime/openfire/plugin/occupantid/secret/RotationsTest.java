@@ -1,0 +1,145 @@
+/*
+ * Copyright 2026 the occupantid authors.
+ * Licensed under the Apache License, Version 2.0; see the file LICENSE.
+ */
+package org.igniterealtime.openfire.plugin.occupantid.secret;
+
+import org.junit.jupiter.api.Test;
+import org.xmpp.packet.JID;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+class RotationsTest
+{
+    private static final List<String> ROOMS = List.of("a@one.lit", "b@one.lit", "c@two.lit");
+
+    private final Database database = new Database();
+    private final List<String> changed = new ArrayList<>();
+    private final RoomSecrets secrets = new RoomSecrets(database.store(), () -> 30, changed::add);
+    private final List<String> announced = new ArrayList<>();
+    private final Rotations rotations = new Rotations(secrets, room -> ROOMS.contains(room.toString()), this::announce, Runnable::run);
+
+    private int announce(final JID room)
+    {
+        announced.add(room.toString());
+        return 2;
+    }
+
+    @Test
+    void aRoomIsAnnouncedWhenItsNewSecretIsStored()
+    {
+        final byte[] before = secrets.ofRoom("a@one.lit").key();
+        final Rotation rotation = new Rotations(secrets, room -> true, room -> {
+            assertFalse(Arrays.equals(before, new RoomSecrets(database.store(), () -> 30, other -> { }).ofRoom("a@one.lit").key()));
+            assertFalse(Arrays.equals(before, secrets.inMemory("a@one.lit").key()));
+            return 1;
+        }, Runnable::run).rotateRoom("a@one.lit", "admin");
+        assertEquals(1, rotation.roomsDone());
+        assertEquals(List.of("a@one.lit"), changed, "the other nodes are told");
+    }
+
+    @Test
+    void aServiceIsItsRooms()
+    {
+        ROOMS.forEach(secrets::ofRoom);
+        final Rotation rotation = rotations.rotateService("one.lit", "admin");
+        assertEquals(List.of("a@one.lit", "b@one.lit"), announced.stream().sorted().toList());
+        assertEquals(1, secrets.ofRoom("c@two.lit").generation());
+        assertEquals(2, rotation.rooms());
+        assertEquals(2, rotation.roomsDone());
+        assertEquals(4, rotation.occupantsAnnounced());
+        assertTrue(rotation.isOver());
+        assertEquals("admin", secrets.ofRoom("a@one.lit").creator());
+    }
+
+    @Test
+    void aCancelledRotationStopsAfterTheRoomItIsAt()
+    {
+        ROOMS.forEach(secrets::ofRoom);
+        final List<Runnable> queue = new ArrayList<>();
+        final Rotations[] later = new Rotations[1];
+        later[0] = new Rotations(secrets, room -> true, room -> {
+            later[0].latest().cancel();
+            return 1;
+        }, queue::add);
+        final Rotation rotation = later[0].rotateAll("admin");
+        assertFalse(rotation.isOver());
+        queue.forEach(Runnable::run);
+        assertEquals(1, rotation.roomsDone());
+        assertEquals(3, rotation.rooms());
+        assertTrue(rotation.isOver());
+        assertTrue(rotation.isCancelled());
+    }
+
+    @Test
+    void aDatabaseThatIsAwayChangesNothing()
+    {
+        final byte[] before = secrets.ofRoom("a@one.lit").key();
+        database.away(true);
+        final Rotation rotation = rotations.rotateRoom("a@one.lit", "admin");
+        assertEquals(0, rotation.roomsDone());
+        assertEquals(1, rotation.roomsFailed());
+        assertEquals(List.of(), announced);
+        assertTrue(Arrays.equals(before, secrets.ofRoom("a@one.lit").key()));
+        assertNull(secrets.rooms());
+    }
+
+    @Test
+    void aRoomThatDoesNotExistHasNoSecretToRotate()
+    {
+        assertThrows(IllegalArgumentException.class, () -> rotations.rotateRoom("nobody@one.lit", "admin"));
+        assertThrows(IllegalArgumentException.class, () -> rotations.rotateRoom("@@@", "admin"));
+        assertEquals(List.of(), database.rows());
+    }
+
+    @Test
+    void anUnreadableSecretIsHealed()
+    {
+        secrets.ofRoom("a@one.lit");
+        secrets.originKey();
+        database.run("UPDATE ofOccupantIdSecret SET secret='damaged'");
+        final RoomSecrets restarted = new RoomSecrets(database.store(), () -> 30, changed::add);
+        assertNull(restarted.ofRoom("a@one.lit"));
+        assertNull(restarted.originKey());
+        new Rotations(restarted, room -> true, this::announce, Runnable::run).rotateRoom("a@one.lit", "admin");
+        assertEquals(2, restarted.ofRoom("a@one.lit").generation());
+        assertEquals(32, restarted.originKey().length);
+        assertEquals(List.of("a@one.lit"), announced);
+    }
+
+    @Test
+    void retiredSecretsCanBeLookedUpUntilTheyAreErased()
+    {
+        final int[] days = {30};
+        final RoomSecrets kept = new RoomSecrets(database.store(), () -> days[0], changed::add);
+        final byte[] first = kept.ofRoom("a@one.lit").key();
+        kept.rotate("a@one.lit", "admin");
+        assertEquals(2, kept.history("a@one.lit").size());
+        assertTrue(Arrays.equals(first, kept.history("a@one.lit").get(1).key()));
+        kept.eraseRetired();
+        assertEquals(2, kept.history("a@one.lit").size());
+        days[0] = 0;
+        kept.rotate("a@one.lit", "admin");
+        assertEquals(1, kept.history("a@one.lit").size());
+    }
+
+    @Test
+    void anotherNodesSecretIsRead()
+    {
+        secrets.ofRoom("a@one.lit");
+        final RoomSecrets other = new RoomSecrets(database.store(), () -> 30, secrets::reread);
+        final byte[] rotated = other.rotate("a@one.lit", "admin").key();
+        assertTrue(Arrays.equals(rotated, secrets.ofRoom("a@one.lit").key()));
+        secrets.rereadAll();
+        assertNull(secrets.inMemory("a@one.lit"));
+        assertTrue(Arrays.equals(rotated, secrets.ofRoom("a@one.lit").key()));
+    }
+}
