@@ -61,14 +61,15 @@ public class OccupantIdPlugin implements Plugin
 
         rooms = new LocalRooms(server.getMultiUserChatManager(), roomAccess(), domain);
         secrets = new RoomSecrets(new SecretStore(DbConnectionManager::getConnection, JiveGlobals::getPropertyEncryptor),
-            settings::retiredDays, room -> CacheFactory.doClusterTask(new SecretChangedTask(room)));
+            settings::retiredDays, room -> CacheFactory.doClusterTask(new SecretChangedTask(room)),
+            room -> rooms.creationDateOf(new JID(room)));
         final OccupantIds ids = new OccupantIds(secrets::originKey);
         announcer = new Announcer(rooms, secrets, ids, server.getPacketRouter()::route, settings::announceRate);
         orphans = new Orphans(secrets, DbConnectionManager::getConnection, rooms::exists, domain);
         worker = new Worker(secrets, orphans, this::announceAll);
         rotations = new Rotations(secrets, rooms::exists, announcer::announce, rotation -> worker.run(rotation::run));
         interceptor = new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, ids), new OutwardProof(rooms, secrets, ids));
-        roomLife = new RoomLifeListener(secrets);
+        roomLife = new RoomLifeListener(secrets, this::joined);
         changes = new ChangeListener(secrets, worker);
 
         MUCEventDispatcher.addListener(roomLife);
@@ -122,6 +123,13 @@ public class OccupantIdPlugin implements Plugin
     {
         secrets.reread(room);
         worker.run(() -> announcer.announce(new JID(room)));
+    }
+
+    private void joined(final JID room, final JID user)
+    {
+        if (!announcer.isKnown(room, user)) {
+            worker.run(() -> announcer.announce(room));
+        }
     }
 
     private void announceAll() throws InterruptedException

@@ -4,6 +4,7 @@
  */
 package org.igniterealtime.openfire.plugin.occupantid.id;
 
+import org.igniterealtime.openfire.plugin.occupantid.secret.BoundedMap;
 import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecret;
 
 import javax.annotation.Nonnull;
@@ -38,11 +39,15 @@ public final class OccupantIds
     private static final int PROOF_BYTES = 12;
     private static final int ID_CHARACTERS = 43;
 
+    /** How many occupants' ids are remembered, in all rooms together, so that strangers cannot fill the memory by speaking to rooms. */
+    private static final int REMEMBERED_MADE = 200_000;
+
     /** How many proven ids are remembered; a power of two. Two ids that want the same place take turns in it. */
-    private static final int REMEMBERED = 1 << 16;
+    private static final int REMEMBERED_PROVEN = 1 << 16;
 
     private final Supplier<byte[]> originKey;
-    private final AtomicReferenceArray<Proven> proven = new AtomicReferenceArray<>(REMEMBERED);
+    private final BoundedMap<Occupant, String> made = new BoundedMap<>(REMEMBERED_MADE);
+    private final AtomicReferenceArray<Proven> proven = new AtomicReferenceArray<>(REMEMBERED_PROVEN);
 
     /**
      * @param originKey gives the installation's key, or null while it cannot be read; then no id can be made or proven.
@@ -62,7 +67,8 @@ public final class OccupantIds
     @Nullable
     public String idOf(@Nonnull final RoomSecret secret, @Nonnull final String bareJid)
     {
-        final String known = secret.knownId(bareJid);
+        final Occupant occupant = new Occupant(secret, bareJid);
+        final String known = made.get(occupant);
         if (known != null) {
             return known;
         }
@@ -73,7 +79,7 @@ public final class OccupantIds
         final byte[] pseudonym = Arrays.copyOf(hmac(secret.key(), utf8(bareJid)), PSEUDONYM_BYTES);
         final String id = withProof(origin, secret.room(), pseudonym);
         remember(id, secret.room());
-        secret.learnId(bareJid, id);
+        made.put(occupant, id);
         return id;
     }
 
@@ -131,7 +137,7 @@ public final class OccupantIds
     private static int placeOf(final String id)
     {
         final int hash = id.hashCode();
-        return (hash ^ hash >>> 16) & REMEMBERED - 1;
+        return (hash ^ hash >>> 16) & REMEMBERED_PROVEN - 1;
     }
 
     private static byte[] hmac(final byte[] key, final byte[]... parts)
@@ -151,6 +157,31 @@ public final class OccupantIds
     private static byte[] utf8(final String text)
     {
         return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** A user, and the secret of a room: what an id is made from. Another secret of the same room is another occupant. */
+    private static final class Occupant
+    {
+        private final RoomSecret secret;
+        private final String bareJid;
+
+        private Occupant(final RoomSecret secret, final String bareJid)
+        {
+            this.secret = secret;
+            this.bareJid = bareJid;
+        }
+
+        @Override
+        public boolean equals(final Object other)
+        {
+            return other instanceof Occupant && ((Occupant) other).secret == secret && ((Occupant) other).bareJid.equals(bareJid);
+        }
+
+        @Override
+        public int hashCode()
+        {
+            return System.identityHashCode(secret) * 31 + bareJid.hashCode();
+        }
     }
 
     /** An id that was proven, and the room that it is proven for. */

@@ -8,12 +8,14 @@ import org.jivesoftware.openfire.muc.MultiUserChatManager;
 import org.jivesoftware.openfire.muc.MultiUserChatService;
 import org.xmpp.packet.JID;
 import org.xmpp.packet.Message;
+import org.xmpp.packet.Presence;
 
 import javax.annotation.Nonnull;
 import javax.annotation.Nullable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Date;
 import java.util.List;
 
 /**
@@ -89,7 +91,7 @@ public final class LocalRooms
     public boolean isOccupant(@Nonnull final JID user, @Nonnull final JID address)
     {
         final Object room = roomOf(address);
-        return room != null && access.isOccupant(room, user);
+        return room != null && access.presenceOf(room, user) != null;
     }
 
     /**
@@ -118,6 +120,33 @@ public final class LocalRooms
     {
         final Object found = roomOf(room);
         return found == null ? Collections.emptyList() : access.occupants(found);
+    }
+
+    /**
+     * The presence that a room shows of one device of a user.
+     *
+     * @param room the room's bare JID.
+     * @param user the user's real full JID.
+     * @return the room's own object, not a copy; null if that device is not in the room.
+     */
+    @Nullable
+    public Presence presenceOf(@Nonnull final JID room, @Nonnull final JID user)
+    {
+        final Object found = roomOf(room);
+        return found == null ? null : access.presenceOf(found, user);
+    }
+
+    /**
+     * When a room was created.
+     *
+     * @param room the room's bare JID.
+     * @return the date; null if the room is not in memory.
+     */
+    @Nullable
+    public Date creationDateOf(@Nonnull final JID room)
+    {
+        final Object found = roomOf(room);
+        return found == null ? null : access.creationDate(found);
     }
 
     /**

@@ -16,7 +16,12 @@ public final class Occupant
     private final JID address;
     private final Presence presence;
 
-    Occupant(@Nonnull final JID realJid, @Nonnull final JID address, @Nonnull final Presence presence)
+    /**
+     * @param realJid the real full JID.
+     * @param address the address in the room.
+     * @param presence the presence that the room shows to newcomers.
+     */
+    public Occupant(@Nonnull final JID realJid, @Nonnull final JID address, @Nonnull final Presence presence)
     {
         this.realJid = realJid;
         this.address = address;

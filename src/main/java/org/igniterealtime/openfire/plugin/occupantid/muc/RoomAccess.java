@@ -19,6 +19,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Date;
 import java.util.List;
 
 /**
@@ -36,6 +37,7 @@ public final class RoomAccess
     private final MethodHandle jid;
     private final MethodHandle occupants;
     private final MethodHandle history;
+    private final MethodHandle creationDate;
     private final MethodHandle nick;
     private final MethodHandle presence;
     /** Up to Openfire 4.6, else null: whether an occupant is on this node of a cluster. */
@@ -51,6 +53,7 @@ public final class RoomAccess
         occupantsByNick = method(MUCRoom.class, "getOccupantsByNickname", String.class);
         occupants = method(MUCRoom.class, "getOccupants");
         history = method(MUCRoom.class, "getRoomHistory");
+        creationDate = method(MUCRoom.class, "getCreationDate");
         jid = method(MUCRoom.class, "getJID");
         realJid = method(occupant, "getUserAddress");
         nick = method(occupant, "getNickname");
@@ -90,12 +93,6 @@ public final class RoomAccess
         return occupants == null || occupants.isEmpty() ? null : (JID) call(realJid, occupants.get(0));
     }
 
-    /** Whether a user, by real full JID, is in a room. */
-    boolean isOccupant(@Nonnull final Object room, @Nonnull final JID user)
-    {
-        return call(occupantByFullJid, room, user) != null;
-    }
-
     /** The bare JIDs of the rooms of a service that are in memory, which are all that anybody is in. */
     @Nonnull
     List<JID> roomsInMemory(@Nonnull final MultiUserChatService service)
@@ -105,6 +102,21 @@ public final class RoomAccess
             rooms.add((JID) call(jid, room));
         }
         return rooms;
+    }
+
+    /** When a room was created. */
+    @Nullable
+    Date creationDate(@Nonnull final Object room)
+    {
+        return (Date) call(creationDate, room);
+    }
+
+    /** The presence that a room shows of one device of a user; null if that is not in the room. */
+    @Nullable
+    Presence presenceOf(@Nonnull final Object room, @Nonnull final JID user)
+    {
+        final Object occupant = call(occupantByFullJid, room, user);
+        return occupant == null ? null : (Presence) call(presence, occupant);
     }
 
     /** The occupants of a room who are connected to this node, as they are now. */

@@ -10,19 +10,26 @@ import org.xmpp.packet.JID;
 import org.xmpp.packet.Message;
 
 import javax.annotation.Nonnull;
+import java.util.function.BiConsumer;
 
 /**
- * Gives a room its secret when it is created, and takes it away when it is destroyed.
+ * Gives a room its secret when it is created, and takes it away when it is destroyed. Tells of joins.
  *
  * Has the methods of every version of {@link MUCEventListener}: a server that calls one that is missing here would fail.
  */
 public final class RoomLifeListener implements MUCEventListener
 {
     private final RoomSecrets secrets;
+    private final BiConsumer<JID, JID> joined;
 
-    public RoomLifeListener(@Nonnull final RoomSecrets secrets)
+    /**
+     * @param secrets the secrets of rooms.
+     * @param joined is told the room and the real full JID of everybody who has joined one.
+     */
+    public RoomLifeListener(@Nonnull final RoomSecrets secrets, @Nonnull final BiConsumer<JID, JID> joined)
     {
         this.secrets = secrets;
+        this.joined = joined;
     }
 
     @Override
@@ -57,6 +64,7 @@ public final class RoomLifeListener implements MUCEventListener
     @Override
     public void occupantJoined(final JID roomJID, final JID user, final String nickname)
     {
+        joined.accept(roomJID.asBareJID(), user);
     }
 
     @Override

@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * @param <K> type of the keys.
  * @param <V> type of the values.
  */
-final class BoundedMap<K, V>
+public final class BoundedMap<K, V>
 {
     private final int half;
     private volatile Map<K, V> young = new ConcurrentHashMap<>();
@@ -28,21 +28,21 @@ final class BoundedMap<K, V>
     /**
      * @param capacity how many entries the map holds at most; 2 or more.
      */
-    BoundedMap(final int capacity)
+    public BoundedMap(final int capacity)
     {
         this.half = capacity / 2;
     }
 
     /** The value of a key, or null. */
     @Nullable
-    V get(@Nonnull final K key)
+    public V get(@Nonnull final K key)
     {
         final V value = young.get(key);
         return value != null ? value : getFromOld(key);
     }
 
     /** Sets the value of a key. */
-    synchronized void put(@Nonnull final K key, @Nonnull final V value)
+    public synchronized void put(@Nonnull final K key, @Nonnull final V value)
     {
         old.remove(key);
         young.put(key, value);
@@ -54,7 +54,7 @@ final class BoundedMap<K, V>
 
     /** The value of a key, which becomes the one given if there is none. */
     @Nonnull
-    synchronized V putIfAbsent(@Nonnull final K key, @Nonnull final V value)
+    public synchronized V putIfAbsent(@Nonnull final K key, @Nonnull final V value)
     {
         final V present = get(key);
         if (present == null) {
@@ -64,14 +64,14 @@ final class BoundedMap<K, V>
     }
 
     /** Forgets a key. */
-    synchronized void remove(@Nonnull final K key)
+    public synchronized void remove(@Nonnull final K key)
     {
         young.remove(key);
         old.remove(key);
     }
 
     /** Forgets all. */
-    synchronized void clear()
+    public synchronized void clear()
     {
         young = new ConcurrentHashMap<>();
         old = new ConcurrentHashMap<>();

@@ -10,16 +10,12 @@ import java.security.SecureRandom;
 import java.util.Date;
 
 /**
- * The secret of one room: the key that its occupants' ids are made under, until it is replaced by another. The ids made under it
- * are remembered with it, so that they go when it goes.
+ * The secret of one room: the key that its occupants' ids are made under, until it is replaced by another.
  */
 public final class RoomSecret
 {
     /** The length of a secret. */
     static final int KEY_BYTES = 32;
-
-    /** How many ids one room remembers at most; more occupants than that have theirs made again. */
-    private static final int REMEMBERED_IDS = 50_000;
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -28,7 +24,6 @@ public final class RoomSecret
     private final byte[] key;
     private final Date creationDate;
     private final String creator;
-    private final BoundedMap<String, String> idsByBareJid = new BoundedMap<>(REMEMBERED_IDS);
 
     /**
      * @param room the room's bare JID.
@@ -88,18 +83,5 @@ public final class RoomSecret
     public String creator()
     {
         return creator;
-    }
-
-    /** The id made under this secret for a bare JID, or null if none is remembered. */
-    @Nullable
-    public String knownId(@Nonnull final String bareJid)
-    {
-        return idsByBareJid.get(bareJid);
-    }
-
-    /** Remembers the id made under this secret for a bare JID. */
-    public void learnId(@Nonnull final String bareJid, @Nonnull final String id)
-    {
-        idsByBareJid.put(bareJid, id);
     }
 }

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.IntSupplier;
 
 /**
@@ -30,14 +31,13 @@ public final class RoomSecrets
     private static final Logger Log = LoggerFactory.getLogger(RoomSecrets.class);
 
     private static final int ROOMS_IN_MEMORY = 200_000;
-    private static final int CANDIDATES = 20_000;
-
-    /** How long a database that did not answer is left alone: what waits for it is the chat. */
-    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final int CANDIDATES = 2_000;
+    private static final int CLOSING = 2_000;
 
     private final SecretStore store;
     private final IntSupplier retiredDays;
     private final Consumer<String> otherNodes;
+    private final Function<String, Date> roomDate;
 
     /** By room; empty for a room whose secret cannot be read, so that this is found out, and said, once. */
     private final BoundedMap<String, Optional<RoomSecret>> secrets = new BoundedMap<>(ROOMS_IN_MEMORY);
@@ -48,26 +48,32 @@ public final class RoomSecrets
      */
     private final BoundedMap<String, byte[]> candidates = new BoundedMap<>(CANDIDATES);
 
+    /**
+     * Secrets of rooms that are being destroyed. The server says so only when all is over; until then the last presences show the
+     * old ids, while whoever joins already joins another room.
+     */
+    private final BoundedMap<String, RoomSecret> closing = new BoundedMap<>(CLOSING);
+
     /** What changes a room's secret, or fetches it, holds the room's lock, so that none overtakes another. */
     private final Object[] locks = new Object[256];
 
     private volatile byte[] originKey;
     private volatile boolean originUnreadable;
-
     private volatile boolean away;
-    private volatile long lastTry;
 
     /**
      * @param store where the secrets are kept.
      * @param retiredDays gives the number of days that a secret is kept when another has followed it; 0 for not at all.
      * @param otherNodes is told the bare JID of every room whose secret is not what it was, for the other nodes of a cluster.
+     * @param roomDate gives the date when a room, named by its bare JID, was created; null for a room that is not in memory.
      */
     public RoomSecrets(@Nonnull final SecretStore store, @Nonnull final IntSupplier retiredDays,
-                       @Nonnull final Consumer<String> otherNodes)
+                       @Nonnull final Consumer<String> otherNodes, @Nonnull final Function<String, Date> roomDate)
     {
         this.store = store;
         this.retiredDays = retiredDays;
         this.otherNodes = otherNodes;
+        this.roomDate = roomDate;
         Arrays.setAll(locks, i -> new Object());
     }
 
@@ -115,9 +121,11 @@ public final class RoomSecrets
     @Nullable
     public RoomSecret ofRoom(@Nonnull final String room)
     {
-        synchronized (lockOf(room)) {
-            if (secrets.get(room) == null) {
-                fetch(room, () -> store.loadOrAdd(room, candidate(room)));
+        if (secrets.get(room) == null) {
+            synchronized (lockOf(room)) {
+                if (secrets.get(room) == null) {
+                    fetch(room, () -> loadOrMake(room));
+                }
             }
         }
         return inMemory(room);
@@ -137,6 +145,28 @@ public final class RoomSecrets
     }
 
     /**
+     * The secret of a room that is being destroyed, for the last presences that it sends. No one who joins from now on gets it.
+     *
+     * @param room the room's bare JID.
+     * @return the secret, or null if there is none to be had now.
+     */
+    @Nullable
+    public RoomSecret ofClosingRoom(@Nonnull final String room)
+    {
+        synchronized (lockOf(room)) {
+            RoomSecret secret = closing.get(room);
+            if (secret == null) {
+                secret = ofRoom(room);
+                if (secret != null) {
+                    closing.put(room, secret);
+                    secrets.remove(room);
+                }
+            }
+            return secret;
+        }
+    }
+
+    /**
      * Gives a room that was just created its secret. It shares nothing with any earlier room of that name.
      *
      * @param room the room's bare JID.
@@ -145,23 +175,25 @@ public final class RoomSecrets
     {
         synchronized (lockOf(room)) {
             secrets.remove(room);
-            fetch(room, () -> {
-                final RoomSecret secret = store.addNext(room, candidate(room), null);
-                store.deleteBefore(room, secret.generation());
-                return secret;
-            });
+            fetch(room, () -> makeAnew(room));
         }
         otherNodes.accept(room);
     }
 
     /**
-     * Forgets the secret of a room that was destroyed.
+     * Forgets the secret of a room that was destroyed, unless another room of that name has a secret of its own by now.
      *
      * @param room the room's bare JID.
      */
     public void roomDestroyed(@Nonnull final String room)
     {
         synchronized (lockOf(room)) {
+            closing.remove(room);
+            final RoomSecret secret = inMemory(room);
+            final Date successor = roomDate.apply(room);
+            if (secret != null && successor != null && !secret.creationDate().before(successor)) {
+                return;
+            }
             secrets.remove(room);
             candidates.remove(room);
             fromDatabase(() -> {
@@ -188,7 +220,7 @@ public final class RoomSecrets
         final RoomSecret secret;
         synchronized (lockOf(room)) {
             candidates.remove(room);
-            secret = fromDatabase(() -> store.addNext(room, RoomSecret.newKey(), creator));
+            secret = fromDatabase(() -> store.addNext(room, RoomSecret.newKey(), dateFor(room), creator));
             if (secret == null) {
                 return null;
             }
@@ -267,7 +299,7 @@ public final class RoomSecrets
     public boolean isDatabaseAway()
     {
         if (away) {
-            fromDatabase(() -> store.newestGeneration(""));
+            attempt(() -> store.newestGeneration(""));
         }
         return away;
     }
@@ -278,6 +310,38 @@ public final class RoomSecrets
             originKey = fromDatabase(store::replaceOriginKey);
             originUnreadable = originKey == null;
         }
+    }
+
+    /** What the database has for a room that exists, or now has. */
+    private RoomSecret loadOrMake(final String room) throws SQLException
+    {
+        if (closing.get(room) != null) {
+            return makeAnew(room);
+        }
+        final RoomSecret secret = store.loadOrAdd(room, candidate(room), dateFor(room));
+        final Date created = roomDate.apply(room);
+        if (created != null && secret.creationDate().before(created)) {
+            // Of an earlier room of that name, whose end was not heard of, or could not be noted.
+            return makeAnew(room);
+        }
+        candidates.remove(room);
+        return secret;
+    }
+
+    private RoomSecret makeAnew(final String room) throws SQLException
+    {
+        final RoomSecret secret = store.addNext(room, candidate(room), dateFor(room), null);
+        store.deleteBefore(room, secret.generation());
+        candidates.remove(room);
+        return secret;
+    }
+
+    /** Now, but not before the room was created, should clocks disagree: a secret older than its room is not the room's. */
+    private Date dateFor(final String room)
+    {
+        final Date now = new Date();
+        final Date created = roomDate.apply(room);
+        return created != null && created.after(now) ? created : now;
     }
 
     private byte[] candidate(final String room)
@@ -300,18 +364,25 @@ public final class RoomSecrets
             }
         } catch (final UnreadableSecretException e) {
             secrets.put(room, Optional.empty());
-            Log.error("The occupants of room {} have no ids. {} Nothing was overwritten.", room, e.getMessage());
+            Log.error("The occupants of room {} have no ids. {} Nothing was overwritten; rotating the room's secret gives it a new one.",
+                room, e.getMessage());
         }
     }
 
-    /** Runs a call, or answers null while the database is away. An outage is logged once, when it begins. */
+    /**
+     * Runs a call, or answers null while the database is away. Then it is left alone by all that comes along with the chat, since
+     * each attempt takes seconds; {@link #isDatabaseAway()} finds out when it is back.
+     */
     @Nullable
     private <T> T fromDatabase(final DatabaseCall<T> call)
     {
-        if (away && System.nanoTime() - lastTry < PAUSE_NANOS) {
-            return null;
-        }
-        lastTry = System.nanoTime();
+        return away ? null : attempt(call);
+    }
+
+    /** Runs a call, or answers null if the database does not answer. An outage is logged once, when it begins. */
+    @Nullable
+    private <T> T attempt(final DatabaseCall<T> call)
+    {
         try {
             final T result = call.run();
             if (away) {
@@ -319,7 +390,9 @@ public final class RoomSecrets
                 Log.info("The database answers again: all rooms have occupant ids.");
             }
             return result;
-        } catch (final SQLException e) {
+        } catch (final UnreadableSecretException e) {
+            throw e;
+        } catch (final SQLException | RuntimeException e) {
             if (!away) {
                 away = true;
                 Log.error("The database does not answer. Chat goes on, but rooms whose secrets are not in memory have no occupant ids"

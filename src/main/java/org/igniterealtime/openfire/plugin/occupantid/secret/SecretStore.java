@@ -143,15 +143,16 @@ public final class SecretStore
      *
      * @param room the room's bare JID.
      * @param key the secret for a room that has none.
+     * @param date when that was made.
      * @return the secret that the room has now: the one given, or the one that it had already.
      * @throws SQLException if the database does not answer.
      * @throws UnreadableSecretException if there is one already that cannot be read.
      */
     @Nonnull
-    RoomSecret loadOrAdd(@Nonnull final String room, @Nonnull final byte[] key) throws SQLException
+    RoomSecret loadOrAdd(@Nonnull final String room, @Nonnull final byte[] key, @Nonnull final Date date) throws SQLException
     {
         final RoomSecret present = load(room);
-        return present != null ? present : add(new RoomSecret(room, 1, key, new Date(), null));
+        return present != null ? present : add(new RoomSecret(room, 1, key, date, null));
     }
 
     /**
@@ -159,15 +160,17 @@ public final class SecretStore
      *
      * @param room the room's bare JID.
      * @param key the new secret.
+     * @param date when it was made.
      * @param creator who wants it so; null for the server itself.
      * @return the secret that the room has now: the one given, or one that another node gave it at the same moment.
      * @throws SQLException if the database does not answer; then nothing has changed.
      * @throws UnreadableSecretException if another node was faster, and its secret cannot be read here.
      */
     @Nonnull
-    RoomSecret addNext(@Nonnull final String room, @Nonnull final byte[] key, @Nullable final String creator) throws SQLException
+    RoomSecret addNext(@Nonnull final String room, @Nonnull final byte[] key, @Nonnull final Date date, @Nullable final String creator)
+        throws SQLException
     {
-        return add(new RoomSecret(room, newestGeneration(room) + 1, key, new Date(), creator));
+        return add(new RoomSecret(room, newestGeneration(room) + 1, key, date, creator));
     }
 
     /**
@@ -252,7 +255,7 @@ public final class SecretStore
     @Nonnull
     byte[] originKey() throws SQLException
     {
-        return loadOrAdd(ORIGIN, RoomSecret.newKey()).key();
+        return loadOrAdd(ORIGIN, RoomSecret.newKey(), new Date()).key();
     }
 
     /**
@@ -264,7 +267,7 @@ public final class SecretStore
     @Nonnull
     byte[] replaceOriginKey() throws SQLException
     {
-        return addNext(ORIGIN, RoomSecret.newKey(), null).key();
+        return addNext(ORIGIN, RoomSecret.newKey(), new Date(), null).key();
     }
 
     private RoomSecret add(final RoomSecret secret) throws SQLException

@@ -70,6 +70,21 @@ public final class Announcer
     }
 
     /**
+     * Whether an occupant shows the id of today. One who does not was stamped when the room was not yet what it is, as happens when
+     * a room is destroyed and made anew while people join it.
+     *
+     * @param room the room's bare JID.
+     * @param user the real full JID of an occupant.
+     * @return false if the occupant should be announced.
+     */
+    public boolean isKnown(@Nonnull final JID room, @Nonnull final JID user)
+    {
+        final Presence presence = rooms.presenceOf(room, user);
+        final RoomSecret secret = presence == null ? null : secrets.ofRoom(room.toString());
+        return secret == null || shows(presence, ids.idOf(secret, user.toBareJID()));
+    }
+
+    /**
      * Takes the ids out of what a room holds in memory, and announces every occupant without. To be called when stanzas are not
      * stamped any more.
      *

@@ -56,29 +56,23 @@ public final class InwardStamp
     /** Whether rooms pass a stanza of this kind on to occupants, in the sender's name. */
     private static boolean isPassedOn(final Packet packet)
     {
-        if (packet.getFrom() == null || packet.getTo().getNode() == null) {
+        final String type = packet.getElement().attributeValue("type");
+        if (packet.getFrom() == null || packet.getTo().getNode() == null || "error".equals(type)) {
             return false;
         }
-        final String type = packet.getElement().attributeValue("type");
-        if (packet instanceof Presence) {
-            return type == null || type.equals("unavailable");
-        }
-        // Without a nick, all but groupchat is for the room itself: invitations, declines, voice requests, forms.
-        return "groupchat".equals(type) || packet.getTo().getResource() != null && !"error".equals(type);
+        // A presence of any type is an update to a room. Of messages without a nick, all but groupchat are for the room itself.
+        return packet instanceof Presence || "groupchat".equals(type) || packet.getTo().getResource() != null;
     }
 
     @Nullable
     private RoomSecret secretFor(final Packet packet)
     {
         final JID room = packet.getTo().asBareJID();
-        final String address = room.toString();
-        final RoomSecret known = secrets.inMemory(address);
-        if (known != null) {
-            return known;
-        }
         if (rooms.exists(room)) {
-            return secrets.ofRoom(address);
+            return secrets.ofRoom(room.toString());
         }
-        return packet instanceof Presence ? secrets.ofFutureRoom(address) : null;
+        final boolean joins = packet instanceof Presence && packet.getElement().attribute("type") == null
+            && packet.getTo().getResource() != null;
+        return joins ? secrets.ofFutureRoom(room.toString()) : null;
     }
 }

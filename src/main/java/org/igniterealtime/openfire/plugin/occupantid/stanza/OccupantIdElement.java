@@ -12,6 +12,8 @@ import org.dom4j.QName;
 
 import javax.annotation.Nonnull;
 import javax.annotation.Nullable;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The element that carries an occupant id in a stanza: {@code <occupant-id xmlns='urn:xmpp:occupant-id:0' id='…'/>} (XEP-0421 §3).
@@ -80,11 +82,19 @@ final class OccupantIdElement
     /** Takes every occupant-id element out of a stanza, leaving all else as it is. */
     static void removeAll(@Nonnull final Element stanza)
     {
-        for (int i = stanza.nodeCount() - 1; i >= 0; i--) {
-            final Node node = stanza.node(i);
-            if (is(node)) {
-                stanza.remove(node);
+        int found = 0;
+        for (int i = 0; i < stanza.nodeCount(); i++) {
+            found += is(stanza.node(i)) ? 1 : 0;
+        }
+        if (found > 0) {
+            // All at once: one by one, a stanza of nothing else would take the square of its length.
+            final List<Node> others = new ArrayList<>(stanza.nodeCount() - found);
+            for (int i = 0; i < stanza.nodeCount(); i++) {
+                if (!is(stanza.node(i))) {
+                    others.add(stanza.node(i));
+                }
             }
+            stanza.setContent(others);
         }
     }
 

@@ -47,7 +47,15 @@ public final class OccupantIdInterceptor implements PacketInterceptor
             return;
         }
         final Element stanza = packet.getElement();
+        if (incoming && !processed) {
+            Masks.takeOff(stanza);
+        }
         final String from = stanza.attributeValue("from");
+        if (from == null && !incoming && "error".equals(stanza.attributeValue("type"))) {
+            // The server gives a sender back what it did not let through, with what it had come to hold by then.
+            OccupantIdElement.removeAll(stanza);
+            return;
+        }
         final boolean fromRoom = rooms.own(from);
         if (!fromRoom && !rooms.own(stanza.attributeValue("to"))) {
             return;

@@ -5,7 +5,9 @@
 package org.igniterealtime.openfire.plugin.occupantid.stanza;
 
 import org.dom4j.Element;
+import org.dom4j.Namespace;
 import org.dom4j.Node;
+import org.dom4j.QName;
 import org.igniterealtime.openfire.plugin.occupantid.id.OccupantIds;
 import org.igniterealtime.openfire.plugin.occupantid.muc.LocalRooms;
 import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecret;
@@ -25,6 +27,8 @@ import javax.annotation.Nullable;
  */
 public final class OutwardProof
 {
+    private static final QName MUC_USER = QName.get("x", Namespace.get("http://jabber.org/protocol/muc#user"));
+
     private final LocalRooms rooms;
     private final RoomSecrets secrets;
     private final OccupantIds ids;
@@ -46,7 +50,7 @@ public final class OutwardProof
     {
         final Element stanza = packet.getElement();
         final String type = stanza.attributeValue("type");
-        if (isOccupantsOwn(packet, type, from)) {
+        if (isOccupantsOwn(type, from)) {
             if (!hasOneProvenId(stanza, from)) {
                 mend(packet, from);
             }
@@ -59,10 +63,10 @@ public final class OutwardProof
     }
 
     /** Whether a stanza shows an occupant, or what an occupant said; all others come from the room itself, or say what failed. */
-    private static boolean isOccupantsOwn(final Packet packet, @Nullable final String type, final String from)
+    private static boolean isOccupantsOwn(@Nullable final String type, final String from)
     {
         return from.indexOf('/') >= 0
-            && (packet instanceof Presence ? type == null || type.equals("unavailable") : !"error".equals(type));
+            && !"error".equals(type);
     }
 
     private boolean hasOneProvenId(final Element stanza, final String from)
@@ -83,7 +87,8 @@ public final class OutwardProof
         final Element stanza = packet.getElement();
         // The same object may be on its way to another recipient in another thread.
         synchronized (stanza) {
-            if (!keepOneProvenId(stanza, from) && !isDelayed(stanza)) {
+            // Meanwhile, another thread may have done it.
+            if (!hasOneProvenId(stanza, from) && !keepOneProvenId(stanza, from) && !(packet instanceof Message && isDelayed(stanza))) {
                 final String id = idOfOccupant(packet);
                 if (id != null) {
                     OccupantIdElement.set(stanza, id);
@@ -131,39 +136,45 @@ public final class OutwardProof
     {
         final JID occupant = packet.getFrom();
         JID user = rooms.holderOf(occupant);
-        if (user == null && isUnavailable(packet) && packet.getTo() != null && !rooms.isOccupant(packet.getTo(), occupant)) {
+        RoomSecret secret = null;
+        if (user != null) {
+            secret = secrets.ofRoom(occupant.toBareJID());
+        } else if (isUnavailable(packet) && packet.getTo() != null && !rooms.isOccupant(packet.getTo(), occupant)) {
             // Who is told of a leave without being in the room is told of their own: the room is being destroyed.
             user = packet.getTo();
+            secret = secrets.ofClosingRoom(occupant.toBareJID());
         }
-        final RoomSecret secret = user == null ? null : secrets.ofRoom(occupant.toBareJID());
         return secret == null ? null : ids.idOf(secret, user.toBareJID());
     }
 
     private static boolean isUnavailable(final Packet packet)
     {
-        return packet instanceof Presence && ((Presence) packet).getType() == Presence.Type.unavailable;
+        return packet instanceof Presence && "unavailable".equals(packet.getElement().attributeValue("type"));
     }
 
-    /** The message inside an answer from the room's archive (XEP-0313 §4.2) keeps its author's id, if it has a proven one. */
+    /**
+     * The messages inside an answer from the room's archive (XEP-0313 §4.2) keep their authors' ids, if they have proven ones.
+     * A mediated invitation can look like an answer, since it carries what the inviter put in; nothing in it keeps an id.
+     */
     private void proveArchived(final Element stanza, final String room)
     {
-        for (int i = 0; i < stanza.nodeCount(); i++) {
-            final Node node = stanza.node(i);
-            if (node instanceof Element && node.getName().equals("result")
-                && ((Element) node).getNamespaceURI().startsWith("urn:xmpp:mam:")) {
-                final Element forwarded = ((Element) node).element("forwarded");
-                final Element archived = forwarded == null ? null : forwarded.element("message");
-                if (archived != null) {
-                    proveArchivedMessage(archived, room);
+        final boolean fromArchive = stanza.element(MUC_USER) == null;
+        for (final Element result : stanza.elements()) {
+            if (result.getName().equals("result") && result.getNamespaceURI().startsWith("urn:xmpp:mam:")) {
+                for (final Element forwarded : result.elements()) {
+                    for (final Element archived : forwarded.elements()) {
+                        proveArchivedMessage(archived, room, fromArchive);
+                    }
                 }
             }
         }
     }
 
-    private void proveArchivedMessage(final Element archived, final String room)
+    private void proveArchivedMessage(final Element archived, final String room, final boolean fromArchive)
     {
         final String from = archived.attributeValue("from");
-        final boolean byOccupant = from != null && from.startsWith(room + '/') && !"error".equals(archived.attributeValue("type"));
+        final boolean byOccupant = fromArchive && from != null && from.startsWith(room + '/')
+            && !"error".equals(archived.attributeValue("type"));
         synchronized (archived) {
             if (!byOccupant) {
                 OccupantIdElement.removeAll(archived);

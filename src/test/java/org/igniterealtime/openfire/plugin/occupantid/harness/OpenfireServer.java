@@ -503,6 +503,9 @@ public final class OpenfireServer implements AutoCloseable
         copy("/" + mainClass, home.resolve("harness").resolve(mainClass));
         copy("/harness/log4j.properties", home.resolve("harness/log4j.properties"));
         copy("/harness/openfire_hsqldb.sql", home.resolve("resources/database/openfire_hsqldb.sql"));
+        // The one word that PostgreSQL does not know.
+        Files.writeString(home.resolve("resources/database/openfire_postgresql.sql"),
+            Files.readString(home.resolve("resources/database/openfire_hsqldb.sql")).replace("LONGVARCHAR", "TEXT"));
         final Path configuration = home.resolve("conf/openfire.xml");
         if (Files.notExists(configuration)) {
             Files.writeString(configuration, """
@@ -517,9 +520,9 @@ public final class OpenfireServer implements AutoCloseable
                   </connectionProvider>
                   <database>
                     <defaultProvider>
-                      <driver>org.hsqldb.jdbcDriver</driver>
+                      <driver>%s</driver>
                       <serverURL>%s</serverURL>
-                      <username>sa</username>
+                      <username>%s</username>
                       <password></password>
                       <minConnections>5</minConnections>
                       <maxConnections>25</maxConnections>
@@ -527,7 +530,8 @@ public final class OpenfireServer implements AutoCloseable
                     </defaultProvider>
                   </database>
                 </jive>
-                """.formatted(databaseUrl()));
+                """.formatted(settings.postgresUrl == null ? "org.hsqldb.jdbcDriver" : "org.postgresql.Driver", databaseUrl(),
+                settings.postgresUrl == null ? "sa" : DatabaseServer.USER));
             Files.writeString(home.resolve("conf/security.xml"), "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<security/>\n");
             createKeyStore(home.resolve("resources/security/keystore"));
             createKeyStore(home.resolve("resources/security/truststore"));
@@ -540,6 +544,9 @@ public final class OpenfireServer implements AutoCloseable
      */
     private String databaseUrl()
     {
+        if (settings.postgresUrl != null) {
+            return settings.postgresUrl;
+        }
         return "jdbc:hsqldb:file:" + home.resolve("embedded-db/openfire") + ";hsqldb.write_delay=false;hsqldb.lock_file=false";
     }
 
@@ -567,7 +574,7 @@ public final class OpenfireServer implements AutoCloseable
      * From below the range that systems take the ports of outgoing connections from: nothing is to take it while the server
      * restarts.
      */
-    private static int freePort()
+    static int freePort()
     {
         while (true) {
             final int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
@@ -642,6 +649,7 @@ public final class OpenfireServer implements AutoCloseable
         private Path home;
         private int c2sPort;
         private Path plugin;
+        private String postgresUrl;
 
         private Builder()
         {
@@ -672,6 +680,17 @@ public final class OpenfireServer implements AutoCloseable
         public Builder c2sPort(final int value)
         {
             c2sPort = value;
+            return this;
+        }
+
+        /**
+         * A database for the server in place of the one in its home.
+         *
+         * @param url of {@link PostgresServer#newDatabase}; one that another server has made its tables in is shared with it.
+         */
+        public Builder postgres(final String url)
+        {
+            postgresUrl = url;
             return this;
         }
 

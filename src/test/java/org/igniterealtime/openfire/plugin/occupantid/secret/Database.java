@@ -4,10 +4,14 @@
  */
 package org.igniterealtime.openfire.plugin.occupantid.secret;
 
+import org.igniterealtime.openfire.plugin.occupantid.harness.DatabaseServer;
+import org.jivesoftware.database.SchemaManager;
 import org.jivesoftware.util.AesEncryptor;
 import org.jivesoftware.util.Encryptor;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -16,29 +20,39 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.Collectors;
 
-/** A database in memory with the table that the plugin's own script makes; it can be taken away and brought back. */
+/** A database with the table that the plugin's own script makes; it can be taken away and brought back. */
 public final class Database implements SecretStore.Connections
 {
-    private final String url = "jdbc:hsqldb:mem:" + UUID.randomUUID();
+    private final String url;
+    private final String user;
     private Encryptor encryptor = new AesEncryptor("one key");
     private boolean away;
     private int opened;
 
+    /** A database in memory. */
     public Database()
     {
+        this("jdbc:hsqldb:mem:" + UUID.randomUUID(), "sa", "hsqldb");
+    }
+
+    /**
+     * @param url an empty database of a server.
+     * @param type what the plugin's script for it is called after.
+     */
+    Database(final String url, final String type)
+    {
+        this(url, DatabaseServer.USER, type);
+    }
+
+    Database(final String url, final String user, final String type)
+    {
+        this.url = url;
+        this.user = user;
         run("CREATE TABLE ofVersion (name VARCHAR(50), version INTEGER)");
-        try {
-            final String script = Files.readAllLines(Path.of("src/main/database/occupantid_hsqldb.sql")).stream()
-                .filter(line -> !line.startsWith("--")).collect(Collectors.joining("\n"));
-            Arrays.stream(script.split(";")).filter(statement -> !statement.isBlank()).forEach(this::run);
-        } catch (final IOException e) {
-            throw new IllegalStateException(e);
-        }
+        runScript(Path.of("src/main/database/occupantid_" + type + ".sql"));
     }
 
     @Override
@@ -48,12 +62,18 @@ public final class Database implements SecretStore.Connections
         if (away) {
             throw new SQLException("The database is away.");
         }
-        return DriverManager.getConnection(url, "sa", "");
+        return connect();
     }
 
     public SecretStore store()
     {
         return new SecretStore(this, () -> encryptor);
+    }
+
+    /** Secrets as a server has them that is alone, and whose rooms are not looked at. */
+    public RoomSecrets secrets()
+    {
+        return new RoomSecrets(store(), () -> 30, room -> { }, room -> null);
     }
 
     public void away(final boolean away)
@@ -72,9 +92,22 @@ public final class Database implements SecretStore.Connections
         encryptor = other;
     }
 
+    /** Runs a script as Openfire does when it loads the plugin. */
+    void runScript(final Path script)
+    {
+        try (Connection connection = connect(); InputStream in = Files.newInputStream(script)) {
+            final Method execute
+                = SchemaManager.class.getDeclaredMethod("executeSQLScript", Connection.class, InputStream.class, Boolean.class);
+            execute.setAccessible(true);
+            execute.invoke(null, connection, in, true);
+        } catch (final ReflectiveOperationException | SQLException | IOException e) {
+            throw new IllegalStateException(script.toString(), e);
+        }
+    }
+
     void run(final String sql)
     {
-        try (Connection connection = DriverManager.getConnection(url, "sa", ""); Statement statement = connection.createStatement()) {
+        try (Connection connection = connect(); Statement statement = connection.createStatement()) {
             statement.execute(sql);
         } catch (final SQLException e) {
             throw new IllegalStateException(sql, e);
@@ -89,8 +122,8 @@ public final class Database implements SecretStore.Connections
 
     List<String> query(final String sql)
     {
-        try (Connection connection = DriverManager.getConnection(url, "sa", "");
-             Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(sql)) {
+        try (Connection connection = connect(); Statement statement = connection.createStatement();
+             ResultSet rows = statement.executeQuery(sql)) {
             final List<String> found = new ArrayList<>();
             while (rows.next()) {
                 final StringBuilder row = new StringBuilder();
@@ -103,5 +136,10 @@ public final class Database implements SecretStore.Connections
         } catch (final SQLException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private Connection connect() throws SQLException
+    {
+        return DriverManager.getConnection(url, user, "");
     }
 }

@@ -23,7 +23,7 @@ class RotationsTest
 
     private final Database database = new Database();
     private final List<String> changed = new ArrayList<>();
-    private final RoomSecrets secrets = new RoomSecrets(database.store(), () -> 30, changed::add);
+    private final RoomSecrets secrets = new RoomSecrets(database.store(), () -> 30, changed::add, room -> null);
     private final List<String> announced = new ArrayList<>();
     private final Rotations rotations = new Rotations(secrets, room -> ROOMS.contains(room.toString()), this::announce, Runnable::run);
 
@@ -38,7 +38,7 @@ class RotationsTest
     {
         final byte[] before = secrets.ofRoom("a@one.lit").key();
         final Rotation rotation = new Rotations(secrets, room -> true, room -> {
-            assertFalse(Arrays.equals(before, new RoomSecrets(database.store(), () -> 30, other -> { }).ofRoom("a@one.lit").key()));
+            assertFalse(Arrays.equals(before, database.secrets().ofRoom("a@one.lit").key()));
             assertFalse(Arrays.equals(before, secrets.inMemory("a@one.lit").key()));
             return 1;
         }, Runnable::run).rotateRoom("a@one.lit", "admin");
@@ -106,7 +106,7 @@ class RotationsTest
         secrets.ofRoom("a@one.lit");
         secrets.originKey();
         database.run("UPDATE ofOccupantIdSecret SET secret='damaged'");
-        final RoomSecrets restarted = new RoomSecrets(database.store(), () -> 30, changed::add);
+        final RoomSecrets restarted = new RoomSecrets(database.store(), () -> 30, changed::add, room -> null);
         assertNull(restarted.ofRoom("a@one.lit"));
         assertNull(restarted.originKey());
         new Rotations(restarted, room -> true, this::announce, Runnable::run).rotateRoom("a@one.lit", "admin");
@@ -119,7 +119,7 @@ class RotationsTest
     void retiredSecretsCanBeLookedUpUntilTheyAreErased()
     {
         final int[] days = {30};
-        final RoomSecrets kept = new RoomSecrets(database.store(), () -> days[0], changed::add);
+        final RoomSecrets kept = new RoomSecrets(database.store(), () -> days[0], changed::add, room -> null);
         final byte[] first = kept.ofRoom("a@one.lit").key();
         kept.rotate("a@one.lit", "admin");
         assertEquals(2, kept.history("a@one.lit").size());
@@ -135,7 +135,7 @@ class RotationsTest
     void anotherNodesSecretIsRead()
     {
         secrets.ofRoom("a@one.lit");
-        final RoomSecrets other = new RoomSecrets(database.store(), () -> 30, secrets::reread);
+        final RoomSecrets other = new RoomSecrets(database.store(), () -> 30, secrets::reread, room -> null);
         final byte[] rotated = other.rotate("a@one.lit", "admin").key();
         assertTrue(Arrays.equals(rotated, secrets.ofRoom("a@one.lit").key()));
         secrets.rereadAll();

@@ -8,6 +8,7 @@ import org.igniterealtime.openfire.plugin.occupantid.harness.RawClient;
 import org.igniterealtime.openfire.plugin.occupantid.harness.Stanza;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.w3c.dom.Element;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -47,6 +48,17 @@ class ArchiveIT extends Spec
         final String bobId = id(bob.join(room, "hag"));
         assertNoId(archived(alice, room, "<message type='groupchat' from='" + room + "/witch'>" + forged(id) + forged(bobId)
             + "</message>"));
+    }
+
+    @Test
+    @DisplayName("also the second message of an answer, should there be one")
+    void secondMessage()
+    {
+        final RawClient alice = owner("alice", "witch");
+        final Stanza answer = archived(alice, room, "<message type='groupchat' from='" + room + "/witch'/><message type='groupchat' from='"
+            + room + "/witch'>" + forged("x") + "</message>");
+        assertEquals(0, answer.element().getParentNode().getChildNodes().getLength() - 3, "delay and two messages");
+        assertNoId(new Stanza((Element) answer.element().getParentNode()));
     }
 
     @Test

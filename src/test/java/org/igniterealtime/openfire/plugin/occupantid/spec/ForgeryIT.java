@@ -5,8 +5,10 @@
 package org.igniterealtime.openfire.plugin.occupantid.spec;
 
 import org.igniterealtime.openfire.plugin.occupantid.harness.RawClient;
+import org.igniterealtime.openfire.plugin.occupantid.harness.Stanza;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -95,6 +97,32 @@ class ForgeryIT extends Spec
         carol.join(room, "toad");
         assertEquals(genuine, id(carol.await(message("double"))));
         assertEquals(genuine, id(carol.await(subject("toil"))));
+    }
+
+    @Test
+    @DisplayName("behind addresses that pass for others by a namespace")
+    void masks()
+    {
+        final String genuine = id(bob.join(room, "hag"));
+        final RawClient carol = user("carol");
+        carol.join(room, "toad");
+        final String mask = "xmlns:x='urn:x' x:from='a@b' from='" + room + "/witch'";
+        bob.send("<message " + mask + " type='groupchat' to='" + carol.jid() + "'><body>direct</body>" + forged(aliceId) + "</message>");
+        assertEquals(bob.jid(), carol.await(message("direct")).attr("from"));
+        bob.send("<presence " + mask + " to='" + carol.jid() + "'><status>direct</status>" + forged(aliceId) + "</presence>");
+        assertEquals(bob.jid(), carol.await(status("direct")).attr("from"));
+        bob.send("<message " + mask + " type='groupchat' to='" + room + "'><body>to all</body>" + forged(aliceId) + "</message>");
+        final Stanza received = carol.await(message("to all"));
+        assertEquals(room + "/hag", received.attr("from"));
+        assertEquals(genuine, id(received));
+        bob.send("<message xmlns:x='urn:x' x:to='" + room + "' to='" + carol.jid() + "' type='groupchat'><body>to whom</body>"
+            + forged(aliceId) + "</message>");
+        assertEquals(genuine, id(carol.await(message("to whom"))));
+        bob.send("<message xmlns:x='urn:x' x:type='groupchat' type='error' to='" + room + "'><body>what</body>" + forged(aliceId)
+            + "</message>");
+        final Stanza typed = carol.await(message("what"));
+        assertEquals("groupchat", typed.attr("type"));
+        assertEquals(genuine, id(typed));
     }
 
     @ParameterizedTest(name = "{0}")

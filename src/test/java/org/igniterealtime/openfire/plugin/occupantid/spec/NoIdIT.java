@@ -36,6 +36,37 @@ class NoIdIT extends Spec
     }
 
     @Test
+    @DisplayName("an invitation that looks like an answer from the archive")
+    void invitationAsArchive()
+    {
+        final RawClient alice = owner("alice", "witch");
+        final String aliceId = id(say(alice, room, "double"));
+        final RawClient bob = user("bob");
+        bob.join(room, "hag");
+        final RawClient carol = user("carol");
+        final String said = "<message xmlns='jabber:client' from='" + room + "/witch' type='groupchat'><body>never</body>"
+            + forged(aliceId) + "</message>";
+        bob.send("<message to='" + room + "'><x xmlns='" + MUC_USER + "'><invite to='carol@localhost'/></x><result xmlns='urn:xmpp:mam:2'>"
+            + "<forwarded xmlns='urn:xmpp:forward:0'>" + said + said + "</forwarded><forwarded xmlns='urn:xmpp:forward:0'>" + said
+            + "</forwarded></result><result xmlns='urn:xmpp:mam:2'><forwarded xmlns='urn:xmpp:forward:0'>" + said
+            + "</forwarded></result></message>");
+        assertNoId(carol.await(stanza -> stanza.child(MUC_USER, "x") != null));
+    }
+
+    @Test
+    @DisplayName("what the sender's own privacy list holds back (XEP-0016)")
+    void privacyList()
+    {
+        owner("alice", "witch");
+        final RawClient bob = user("bob");
+        bob.join(room, "hag");
+        bob.ask("set", null, "<query xmlns='jabber:iq:privacy'><list name='l'><item type='jid' value='" + room
+            + "' action='deny' order='1'><message/></item></list></query>");
+        assertEquals("result", bob.ask("set", null, "<query xmlns='jabber:iq:privacy'><active name='l'/></query>").attr("type"));
+        assertRefusedWithoutId(bob, "<message type='groupchat' to='ROOM'><body>hi</body>FORGED</message>");
+    }
+
+    @Test
     @DisplayName("an invitation declined, by an occupant or an outsider (XEP-0045 §7.8.2)")
     void decline()
     {

@@ -77,6 +77,20 @@ class PresenceIT extends Spec
     }
 
     @Test
+    @DisplayName("an update of type probe, which is none for a room, but the server takes it for one")
+    void probe()
+    {
+        final RawClient alice = owner("alice", "witch");
+        final RawClient bob = user("bob");
+        final String id = id(bob.join(room, "hag"));
+        bob.send("<presence type='probe' to='" + room + "/hag'><status>anybody there?</status>" + forged("x") + "</presence>");
+        assertEquals(id, id(alice.await(status("anybody there?"))));
+        final RawClient carol = user("carol");
+        carol.join(room, "toad");
+        assertEquals(id, id(carol.await(status("anybody there?"))));
+    }
+
+    @Test
     @DisplayName("both halves of a change of nick")
     void nickChange()
     {

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -102,7 +103,7 @@ class SecretsIT extends Spec
     }
 
     @Test
-    @DisplayName("names of rooms that never came to be leave no row")
+    @DisplayName("10,000 names of rooms that never came to be leave no row")
     void madeUpRooms()
     {
         // Despite its name, this property says whether creation is restricted.
@@ -110,12 +111,16 @@ class SecretsIT extends Spec
         own.restart();
         try {
             final RawClient bob = user(own, "bob");
-            for (int i = 0; i < 100; i++) {
+            for (int i = 0; i < 10_000; i++) {
                 final String madeUp = "no-" + i + "-" + room;
                 join(bob, madeUp, "hag");
-                assertNoId(bob.await(error()));
-                bob.send("<message type='groupchat' to='" + madeUp + "'><body>hi</body></message><message type='chat' to='" + madeUp
-                    + "/x'><body>hi</body></message><presence type='unavailable' to='" + madeUp + "/x'/>");
+                if (i % 100 == 0) {
+                    bob.send("<message type='groupchat' to='" + madeUp + "'><body>hi</body></message><message type='chat' to='" + madeUp
+                        + "/x'><body>hi</body></message><presence type='unavailable' to='" + madeUp + "/x'/>");
+                    bob.sync();
+                    bob.all().forEach(Spec::assertNoId);
+                    bob.clear();
+                }
             }
             bob.sync();
             assertEquals(List.of(), own.query("SELECT roomJID FROM ofOccupantIdSecret WHERE roomJID LIKE 'no-%'"));
@@ -146,6 +151,62 @@ class SecretsIT extends Spec
         assertEquals(0, rowsOf(room));
         assertEquals(1, rowsOf(stays));
         assertEquals(1, rowsOf(temporary));
+    }
+
+    @Test
+    @DisplayName("a room destroyed and made anew while the plugin was not there has new ids, and so has one whose service was")
+    void withoutAWord()
+    {
+        final RawClient alice = user(own, "alice");
+        alice.join(room, "witch");
+        create(alice, room, "witch", "muc#roomconfig_persistentroom", "1");
+        final String id = id(say(alice, room, "double"));
+        own.uninstall("occupantid");
+        own.destroyRoom("conference", room.substring(0, room.indexOf('@')));
+        alice.join(room, "witch");
+        create(alice, room, "witch", "muc#roomconfig_persistentroom", "1");
+        own.install(JAR);
+        assertNotEquals(id, id(say(alice, room, "toil")));
+
+        final String elsewhere = room.replace("conference", "passing");
+        own.createMucService("passing");
+        final String first = id(alice.join(elsewhere, "witch"));
+        own.deleteMucService("passing");
+        own.createMucService("passing");
+        assertNotEquals(first, id(alice.join(elsewhere, "witch")));
+        own.deleteMucService("passing");
+    }
+
+    @Test
+    @DisplayName("who joins while a room is being destroyed has one id in its successor, and not that of old")
+    void joiningWhileDestroyed()
+    {
+        final List<RawClient> crowd = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            crowd.add(user(own, "bob"));
+        }
+        final RawClient alice = user(own, "alice");
+        final RawClient carol = user(own, "carol");
+        for (int i = 0; i < 20; i++) {
+            final String one = newRoom();
+            alice.join(one, "witch");
+            create(alice, one, "witch", "muc#roomconfig_persistentroom", String.valueOf(i % 2));
+            crowd.forEach(bob -> join(bob, one, "hag"));
+            crowd.forEach(RawClient::sync);
+            final String old = id(carol.join(one, "toad"));
+            carol.clear();
+            alice.send("<iq type='set' id='d" + i + "' to='" + one + "'><query xmlns='http://jabber.org/protocol/muc#owner'><destroy/></query></iq>");
+            assertEquals(old, id(carol.await(unavailable(one + "/toad"))));
+            carol.send("<presence to='" + one + "/toad'/>");
+            final String next = id(carol.await(presence(one + "/toad")));
+            assertNotEquals(old, next);
+            final String done = "d" + i;
+            alice.await(stanza -> done.equals(stanza.attr("id")));
+            assertEquals(next, id(say(carol, one, "one")));
+            assertEquals(next, id(say(carol, one, "two")));
+            carol.send("<presence to='" + one + "/toad' type='unavailable'/>");
+            carol.sync();
+        }
     }
 
     @Test

@@ -50,7 +50,7 @@ class OccupantIdInterceptorTest
     private final MultiUserChatService conference = mock();
     private final MUCRoom room = mock();
     private final Database database = new Database();
-    private final RoomSecrets secrets = new RoomSecrets(database.store(), () -> 30, room -> { });
+    private final RoomSecrets secrets = database.secrets();
     private OccupantIdInterceptor interceptor;
 
     @BeforeEach
@@ -187,7 +187,26 @@ class OccupantIdInterceptorTest
         assertNotNull(stamp(message));
         final Presence presence = presence("<presence from='a@b/c' to='" + ROOM + "/nick' type='no such type'/>");
         towards(presence);
+        assertNotNull(stamp(presence));
+        presence.setFrom(ROOM + "/nick");
+        presence.setTo("d@e/f");
+        OccupantIdElement.removeAll(presence.getElement());
+        from(presence);
         assertNull(stamp(presence));
+    }
+
+    @Test
+    void idsByTheThousandGoAndNothingElse()
+    {
+        final String forged = "<occupant-id xmlns='urn:xmpp:occupant-id:0'/>";
+        final Message message = message("<message from='a@b/c' to='" + ROOM + "' type='groupchat'>" + forged + "text<body>hi</body>"
+            + forged.repeat(100_000) + "<x xmlns='y'/></message>");
+        towards(message);
+        assertEquals(1, message.getElement().elements("occupant-id").size());
+        assertEquals("hi", message.getBody());
+        assertEquals("text", message.getElement().getText());
+        assertNotNull(message.getChildElement("x", "y"));
+        assertSame(message.getElement(), message.getElement().element("body").getParent());
     }
 
     @Test

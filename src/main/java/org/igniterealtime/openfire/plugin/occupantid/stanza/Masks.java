@@ -1,0 +1,57 @@
+/*
+ * Copyright 2026 the occupantid authors.
+ * Licensed under the Apache License, Version 2.0; see the file LICENSE.
+ */
+package org.igniterealtime.openfire.plugin.occupantid.stanza;
+
+import org.dom4j.Attribute;
+import org.dom4j.Element;
+
+import javax.annotation.Nonnull;
+
+/**
+ * Attributes that pass for others. The server reads and sets the addresses and the type of a stanza by their local names, whatever
+ * their namespace, and takes the first it finds. So a client that puts {@code x:from} in front of {@code from} has the server look
+ * at the one, and the recipient at the other: a message from anybody's address, an occupant's included.
+ */
+final class Masks
+{
+    private static final String[] NAMES = {"from", "to", "type"};
+
+    private Masks()
+    {
+    }
+
+    /** Leaves a stanza those attributes that the server goes by, without namespaces. Hardly any stanza has others. */
+    static void takeOff(@Nonnull final Element stanza)
+    {
+        for (int i = 0, end = stanza.attributeCount(); i < end; i++) {
+            final Attribute attribute = stanza.attribute(i);
+            if (attribute != null && !attribute.getNamespaceURI().isEmpty() && isOneOfThem(attribute.getName())) {
+                for (final String name : NAMES) {
+                    keepFirst(stanza, name);
+                }
+                return;
+            }
+        }
+    }
+
+    private static boolean isOneOfThem(final String localName)
+    {
+        for (final String name : NAMES) {
+            if (name.equals(localName)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void keepFirst(final Element stanza, final String name)
+    {
+        final String value = stanza.attributeValue(name);
+        for (Attribute attribute = stanza.attribute(name); attribute != null; attribute = stanza.attribute(name)) {
+            stanza.remove(attribute);
+        }
+        stanza.addAttribute(name, value);
+    }
+}

@@ -1,0 +1,103 @@
+/*
+ * Copyright 2026 the occupantid authors.
+ * Licensed under the Apache License, Version 2.0; see the file LICENSE.
+ */
+package org.igniterealtime.openfire.plugin.occupantid.stanza;
+
+import org.igniterealtime.openfire.plugin.occupantid.id.OccupantIds;
+import org.igniterealtime.openfire.plugin.occupantid.muc.LocalRooms;
+import org.igniterealtime.openfire.plugin.occupantid.muc.Occupant;
+import org.igniterealtime.openfire.plugin.occupantid.secret.Database;
+import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecrets;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.xmpp.packet.JID;
+import org.xmpp.packet.Presence;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
+
+class AnnouncerTest
+{
+    private static final JID ROOM = new JID("coven@conference.example.org");
+
+    private final LocalRooms rooms = mock();
+    private final RoomSecrets secrets = new Database().secrets();
+    private final OccupantIds ids = new OccupantIds(secrets::originKey);
+    private final List<Presence> sent = new ArrayList<>();
+    private final Announcer announcer = new Announcer(rooms, secrets, ids, sent::add, () -> 1_000);
+    private final List<Occupant> occupants = new ArrayList<>();
+
+    @BeforeEach
+    void setUp()
+    {
+        when(rooms.occupantsOf(ROOM)).thenReturn(occupants);
+        when(rooms.isOccupant(any(), any())).thenReturn(true);
+    }
+
+    @Test
+    void thePresenceIsWhatTheOccupantSent() throws InterruptedException
+    {
+        final Presence presence = enter("user");
+        presence.setStatus("on the moor");
+        presence.addChildElement("x", "http://jabber.org/protocol/muc#user").addElement("item");
+        OccupantIdElement.set(presence.getElement(), "old");
+        assertEquals(1, announcer.announce(ROOM));
+        final Presence announced = sent.get(0);
+        assertEquals("user@example.org/device", announced.getFrom().toString());
+        assertEquals(ROOM + "/user", announced.getTo().toString());
+        assertEquals("on the moor", announced.getStatus());
+        assertNull(announced.getChildElement("x", "http://jabber.org/protocol/muc#user"), "the room adds its own");
+    }
+
+    @Test
+    void whoIsKnownByTheIdOfTodayIsLeftAlone() throws InterruptedException
+    {
+        final Presence known = enter("known");
+        OccupantIdElement.set(known.getElement(), ids.idOf(secrets.ofRoom(ROOM.toString()), "known@example.org"));
+        enter("unknown");
+        assertEquals(1, announcer.announce(ROOM));
+        assertEquals("unknown@example.org/device", sent.get(0).getFrom().toString());
+    }
+
+    @Test
+    void whoHasLeftOrChangedNickIsNotBroughtBack() throws InterruptedException
+    {
+        enter("gone");
+        when(rooms.isOccupant(new JID("gone@example.org/device"), new JID(ROOM + "/gone"))).thenReturn(false);
+        enter("renamed");
+        when(rooms.holderOf(new JID(ROOM + "/renamed"))).thenReturn(null);
+        enter("robbed");
+        when(rooms.holderOf(new JID(ROOM + "/robbed"))).thenReturn(new JID("other@example.org/x"));
+        announcer.announce(ROOM);
+        assertEquals(List.of(), sent);
+    }
+
+    @Test
+    void aLargeRoomTakesItsTime() throws InterruptedException
+    {
+        for (int i = 0; i < 20; i++) {
+            enter("user" + i);
+        }
+        final long start = System.nanoTime();
+        assertEquals(20, announcer.announce(ROOM));
+        // 20 announcements to 20 occupants each, at 1,000 a second.
+        assertTrue(System.nanoTime() - start >= 400_000_000L);
+    }
+
+    private Presence enter(final String name)
+    {
+        final Presence presence = new Presence();
+        final Occupant occupant = new Occupant(new JID(name + "@example.org/device"), new JID(ROOM + "/" + name), presence);
+        occupants.add(occupant);
+        when(rooms.holderOf(occupant.address())).thenReturn(occupant.realJid());
+        return presence;
+    }
+}
