@@ -36,7 +36,6 @@ final class Worker
         made.setDaemon(true);
         return made;
     });
-    private boolean databaseWasAway;
 
     /**
      * @param announceAll announces the occupants of all rooms who are not yet known by the ids of today.
@@ -79,11 +78,9 @@ final class Worker
 
     private void lookAfterDatabase() throws InterruptedException
     {
-        final boolean away = secrets.isDatabaseAway();
-        if (databaseWasAway && !away) {
+        if (secrets.isDatabaseBack()) {
             announceAll.run();
         }
-        databaseWasAway = away;
     }
 
     private static void attempt(final Task task)

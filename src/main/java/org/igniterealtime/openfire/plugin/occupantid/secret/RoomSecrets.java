@@ -291,17 +291,20 @@ public final class RoomSecrets
         originUnreadable = false;
     }
 
-    /**
-     * Whether the database was away when it was last needed. Asks it again, if so.
-     *
-     * @return true if it still is.
-     */
+    /** Whether the database did not answer when it was last needed. */
     public boolean isDatabaseAway()
     {
-        if (away) {
-            attempt(() -> store.newestGeneration(""));
-        }
         return away;
+    }
+
+    /**
+     * Asks a database that is away whether it is back. Nobody else does.
+     *
+     * @return true if it was away and answers again.
+     */
+    public boolean isDatabaseBack()
+    {
+        return away && attempt(() -> store.newestGeneration("")) != null;
     }
 
     private synchronized void replaceOriginKey()
@@ -371,7 +374,7 @@ public final class RoomSecrets
 
     /**
      * Runs a call, or answers null while the database is away. Then it is left alone by all that comes along with the chat, since
-     * each attempt takes seconds; {@link #isDatabaseAway()} finds out when it is back.
+     * each attempt takes seconds; {@link #isDatabaseBack()} finds out when it is back.
      */
     @Nullable
     private <T> T fromDatabase(final DatabaseCall<T> call)

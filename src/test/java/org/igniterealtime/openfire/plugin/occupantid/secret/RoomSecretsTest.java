@@ -173,9 +173,12 @@ class RoomSecretsTest
         IntStream.range(0, 1000).forEach(i -> assertNull(secrets.ofRoom("room" + i + "@chat.lit")));
         assertEquals(1, database.opened() - before, "one attempt, and the chat waits for it");
         assertTrue(secrets.isDatabaseAway());
+        assertFalse(secrets.isDatabaseBack());
         database.away(false);
         assertNull(secrets.ofRoom(ROOM), "not even when it is back: whoever looks after the database finds that out");
+        assertTrue(secrets.isDatabaseBack());
         assertFalse(secrets.isDatabaseAway());
+        assertFalse(secrets.isDatabaseBack(), "that is news once");
         assertNotNull(secrets.ofRoom(ROOM));
     }
 
