@@ -46,47 +46,46 @@ public final class OccupantIdInterceptor implements PacketInterceptor
         if (processed && !incoming) {
             return;
         }
-        final Element stanza = packet.getElement();
-        if (incoming && !processed) {
-            Masks.takeOff(stanza);
-        }
-        final String from = stanza.attributeValue("from");
-        if (from == null && !incoming && "error".equals(stanza.attributeValue("type"))) {
-            // The server gives a sender back what it did not let through, with what it had come to hold by then.
-            OccupantIdElement.removeAll(stanza);
-            return;
-        }
-        final boolean fromRoom = rooms.own(from);
-        if (!fromRoom && !rooms.own(stanza.attributeValue("to"))) {
-            return;
-        }
         try {
-            if (fromRoom) {
-                if (!processed) {
-                    outward(packet, from);
-                }
-            } else if (!(packet instanceof IQ)) {
-                if (!processed) {
-                    inward.stamp(packet);
-                } else {
-                    // The room did not take this very object, or it would come from the room by now. It may go on to others.
-                    OccupantIdElement.removeAll(stanza);
-                }
+            if (!processed) {
+                handle(packet, incoming);
+            } else if (isTowardsRoom(packet)) {
+                // The room did not take this very object, or it would come from the room by now. It may go on to others.
+                OccupantIdElement.removeAll(packet.getElement());
             }
         } catch (final RuntimeException | LinkageError e) {
-            OccupantIdElement.removeAll(stanza);
+            OccupantIdElement.removeAll(packet.getElement());
             if (reported.add(e.getClass())) {
                 Log.error("A stanza goes on without an occupant id. This is said once for each kind of failure. Please report it.", e);
             }
         }
     }
 
-    private void outward(final Packet packet, final String from)
+    private void handle(final Packet packet, final boolean incoming)
     {
-        if (packet instanceof IQ) {
-            DiscoFeature.announce((IQ) packet, from);
-        } else {
-            outward.prove(packet, from);
+        final Element stanza = packet.getElement();
+        if (incoming) {
+            Masks.takeOff(stanza);
         }
+        final String from = stanza.attributeValue("from");
+        if (rooms.own(from)) {
+            if (packet instanceof IQ) {
+                DiscoFeature.announce((IQ) packet, from);
+            } else {
+                outward.prove(packet, from);
+            }
+        } else if (isTowardsRoom(packet)) {
+            inward.stamp(packet);
+        } else if (from == null && !incoming && "error".equals(stanza.attributeValue("type"))) {
+            // The server gives a sender back what it did not let through, with what it had come to hold by then.
+            OccupantIdElement.removeAll(stanza);
+        }
+    }
+
+    /** Whether a presence or message goes to a local room, or service, and comes from elsewhere. */
+    private boolean isTowardsRoom(final Packet packet)
+    {
+        return !(packet instanceof IQ) && rooms.own(packet.getElement().attributeValue("to"))
+            && !rooms.own(packet.getElement().attributeValue("from"));
     }
 }
