@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Announces the feature on every room (XEP-0421 §2), and on every service, since all its rooms have it (§3.3).
+ * Announces the feature on every room (XEP-0421 §2), and on every service, since all its rooms have it (§4).
  */
 final class DiscoFeature
 {

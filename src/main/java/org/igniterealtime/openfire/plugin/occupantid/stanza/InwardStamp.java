@@ -17,7 +17,7 @@ import javax.annotation.Nonnull;
 import javax.annotation.Nullable;
 
 /**
- * What happens to a presence or message on its way to a local room: every occupant id is taken out (XEP-0421 §3.3), and the
+ * What happens to a presence or message on its way to a local room: every occupant id is taken out (XEP-0421 §4), and the
  * sender's own put in where the room will pass the stanza on. That one then goes with it wherever the room sends it, and into the
  * room's history.
  */

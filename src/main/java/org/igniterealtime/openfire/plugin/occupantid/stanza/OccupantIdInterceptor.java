@@ -56,7 +56,7 @@ public final class OccupantIdInterceptor implements PacketInterceptor
         } catch (final RuntimeException | LinkageError e) {
             OccupantIdElement.removeAll(packet.getElement());
             if (reported.add(e.getClass())) {
-                Log.error("A stanza goes on without an occupant id. This is said once for each kind of failure. Please report it.", e);
+                Log.error("A stanza goes on without an occupant id. This is a fault of the plugin, and said once for each kind of failure.", e);
             }
         }
     }

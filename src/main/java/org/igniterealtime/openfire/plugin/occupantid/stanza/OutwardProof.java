@@ -22,7 +22,7 @@ import javax.annotation.Nullable;
 
 /**
  * What happens to a presence or message on its way from a local room: one id that is proven to be ours stays, every other goes,
- * and what should have one and has none gets it (XEP-0421 §3.3). Nearly all stanzas are right already, for they were stamped on
+ * and what should have one and has none gets it (XEP-0421 §4). Nearly all stanzas are right already, for they were stamped on
  * their way in; that is found out without making an object.
  */
 public final class OutwardProof

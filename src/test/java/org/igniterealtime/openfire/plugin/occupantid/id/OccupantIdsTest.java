@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.util.Date;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -104,6 +105,24 @@ class OccupantIdsTest
         final long proven = IntStream.range(0, 200_000).filter(i -> ids.isProven(ids.idOf(secret, i + "@shakespeare.lit"), ROOM)).count();
         assertEquals(200_000, proven);
         assertTrue(ids.isProven(id, ROOM));
+    }
+
+    @Test
+    void whatWasMadeOrProvenOnceIsOnlyLookedUp()
+    {
+        final AtomicInteger asked = new AtomicInteger();
+        final OccupantIds counting = new OccupantIds(() -> {
+            asked.incrementAndGet();
+            return origin;
+        });
+        final String id = counting.idOf(secret, "hag66@shakespeare.lit");
+        counting.idOf(secret, "hag66@shakespeare.lit");
+        assertTrue(counting.isProven(id, ROOM));
+        assertEquals(1, asked.get());
+        final String others = ids.idOf(secret, "hag67@shakespeare.lit");
+        assertTrue(counting.isProven(others, ROOM));
+        assertTrue(counting.isProven(others, ROOM));
+        assertEquals(2, asked.get());
     }
 
     @Test

@@ -163,6 +163,9 @@ class RoomSecretsTest
         assertNull(secrets.ofFutureRoom("heath@chat.lit"));
         secrets.roomCreated("heath@chat.lit");
         assertNull(secrets.inMemory("heath@chat.lit"));
+        assertArrayEquals(key, secrets.ofRoom(ROOM).key(), "still");
+        secrets.roomCreated(ROOM);
+        assertNull(secrets.inMemory(ROOM), "a room made anew is not the known one");
     }
 
     @Test

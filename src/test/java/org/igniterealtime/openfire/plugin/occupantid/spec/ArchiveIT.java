@@ -13,7 +13,7 @@ import org.w3c.dom.Element;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 /** The archive itself is another plugin's; what counts here is the form of its answers (XEP-0313 §4.2). */
-@DisplayName("XEP-0421 §3.3: a message out of a room's archive carries its author's id")
+@DisplayName("XEP-0421 §4: a message out of a room's archive carries its author's id")
 class ArchiveIT extends Spec
 {
     @Test

@@ -29,7 +29,7 @@ class DiscoIT extends Spec
     }
 
     @Test
-    @DisplayName("§3.3 a service, since all its rooms have it")
+    @DisplayName("§4 a service, since all its rooms have it")
     void service()
     {
         assertEquals(1, announced(ask(user("alice"), "conference.localhost", "<query xmlns='" + DISCO_INFO + "'/>")));

@@ -19,7 +19,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import org.junit.jupiter.params.provider.Arguments;
 
-@DisplayName("XEP-0421 §3.3: an id that a client sends is replaced")
+@DisplayName("XEP-0421 §4: an id that a client sends is replaced")
 class ForgeryIT extends Spec
 {
     private RawClient alice;

@@ -18,7 +18,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
-@DisplayName("XEP-0421 §3.3: every message that a room passes on carries its author's id")
+@DisplayName("XEP-0421 §4: every message that a room passes on carries its author's id")
 class MessageIT extends Spec
 {
     @Test

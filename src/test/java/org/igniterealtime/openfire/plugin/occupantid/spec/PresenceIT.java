@@ -13,7 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-@DisplayName("XEP-0421 §3.3: every presence that a room sends about an occupant carries the occupant's id")
+@DisplayName("XEP-0421 §4: every presence that a room sends about an occupant carries the occupant's id")
 class PresenceIT extends Spec
 {
     @Test
@@ -237,7 +237,8 @@ class PresenceIT extends Spec
     void unlinkable()
     {
         final RawClient alice = user("alice");
-        assertNotEquals(id(alice.join(room, "witch")), id(alice.join(newRoom(), "witch")));
+        // Two thirds of an id are the pseudonym; what follows would differ anyhow.
+        assertNotEquals(id(alice.join(room, "witch")).substring(0, 26), id(alice.join(newRoom(), "witch")).substring(0, 26));
     }
 
     @Test

@@ -51,6 +51,7 @@ class OccupantIdInterceptorTest
     private final MUCRoom room = mock();
     private final Database database = new Database();
     private final RoomSecrets secrets = database.secrets();
+    private LocalRooms rooms;
     private OccupantIdInterceptor interceptor;
 
     @BeforeEach
@@ -61,7 +62,7 @@ class OccupantIdInterceptorTest
         when(conference.getChatRoom("coven")).thenReturn(room);
         when(room.getOccupantsByNickname(any())).thenThrow(new UserNotFoundException());
         final OccupantIds ids = new OccupantIds(secrets::originKey);
-        final LocalRooms rooms = new LocalRooms(services, new RoomAccess(), "example.org");
+        rooms = new LocalRooms(services, new RoomAccess(), "example.org");
         interceptor = new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, ids), new OutwardProof(rooms, secrets, ids));
     }
 
@@ -77,6 +78,26 @@ class OccupantIdInterceptorTest
             from(message);
             from(message);
             assertSame(stamp, stamp(message), "not even replaced by the same");
+        }
+    }
+
+    @Test
+    void whatARoomPassesOnIsStampedOnTheWayIn()
+    {
+        for (final Packet stamped : List.of(presence("<presence from='a@b/c' to='" + ROOM + "/nick'/>"),
+            presence("<presence from='a@b/c' to='" + ROOM + "' type='unavailable'/>"),
+            presence("<presence from='a@b/c' to='new@conference.example.org/nick'/>"),
+            message("<message from='a@b/c' to='" + ROOM + "/nick'/>"), message("<message from='a@b/c' to='" + ROOM + "' type='groupchat'/>"))) {
+            towards(stamped);
+            assertNotNull(stamp(stamped), stamped::toXML);
+        }
+        for (final Packet left : List.of(message("<message from='a@b/c' to='" + ROOM + "'/>"),
+            message("<message from='a@b/c' to='" + ROOM + "' type='chat'/>"), message("<message from='a@b/c' to='" + ROOM + "' type='error'/>"),
+            message("<message from='a@b/c' to='new@conference.example.org' type='groupchat'/>"),
+            presence("<presence from='a@b/c' to='" + ROOM + "/nick' type='error'/>"),
+            presence("<presence from='a@b/c' to='new@conference.example.org/nick' type='unavailable'/>"))) {
+            towards(left);
+            assertNull(stamp(left), left::toXML);
         }
     }
 
@@ -171,7 +192,8 @@ class OccupantIdInterceptorTest
     void aGenuineIdIsRidOfWhatHangsOnIt()
     {
         final String id = idOf("a@b");
-        for (final String stained : List.of("id='" + id + "' x='y'>", "id='" + id + "'><z/>", "id='" + id + "'>text")) {
+        for (final String stained : List.of("id='" + id + "' x='y'>", "id='" + id + "'><z/>", "id='" + id + "'>text",
+            "xmlns:o='urn:o' o:id='" + id + "'>")) {
             final Message message = message("<message from='" + ROOM + "/nick' to='d@e/f' type='groupchat'><occupant-id"
                 + " xmlns='urn:xmpp:occupant-id:0' " + stained + "</occupant-id><delay xmlns='urn:xmpp:delay'/></message>");
             from(message);
@@ -229,6 +251,19 @@ class OccupantIdInterceptorTest
         towards(message);
         assertNull(stamp(message));
         assertEquals("hi", message.getBody());
+    }
+
+    @Test
+    void aFailureOnTheWayOutLeavesNoForgedIdEither()
+    {
+        final OccupantIds failing = new OccupantIds(() -> {
+            throw new IllegalStateException("broken");
+        });
+        interceptor = new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, failing), new OutwardProof(rooms, secrets, failing));
+        final Message message = message("<message from='" + ROOM + "/nick' to='d@e/f' type='groupchat'><occupant-id"
+            + " xmlns='urn:xmpp:occupant-id:0' id='a1eF3utcePTqUySe5Rn5UZ_KIaZViV-_cp6AIk572AA'/></message>");
+        from(message);
+        assertNull(stamp(message));
     }
 
     @Test
