@@ -34,6 +34,13 @@ public final class RoomSecrets
     private static final int CANDIDATES = 2_000;
     private static final int CLOSING = 2_000;
 
+    /**
+     * How often a call is tried that fails at once, and for how long. When the database was away, the server's pool, of up to 25 by
+     * default, holds dead connections that fail when they are used, and only then are thrown away.
+     */
+    private static final int ATTEMPTS = 30;
+    private static final long ATTEMPTS_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
     private final SecretStore store;
     private final IntSupplier retiredDays;
     private final Consumer<String> otherNodes;
@@ -304,7 +311,12 @@ public final class RoomSecrets
      */
     public boolean isDatabaseBack()
     {
-        return away && attempt(() -> store.newestGeneration("")) != null;
+        if (!away || attempt(() -> store.newestGeneration("")) == null) {
+            return false;
+        }
+        away = false;
+        Log.info("The database answers again: all rooms have occupant ids.");
+        return true;
     }
 
     private synchronized void replaceOriginKey()
@@ -386,22 +398,27 @@ public final class RoomSecrets
     @Nullable
     private <T> T attempt(final DatabaseCall<T> call)
     {
-        try {
-            final T result = call.run();
-            if (away) {
-                away = false;
-                Log.info("The database answers again: all rooms have occupant ids.");
+        final long start = System.nanoTime();
+        for (int attempt = 1;; attempt++) {
+            try {
+                return call.run();
+            } catch (final UnreadableSecretException e) {
+                throw e;
+            } catch (final SQLException | RuntimeException e) {
+                if (attempt == ATTEMPTS || System.nanoTime() - start > ATTEMPTS_NANOS) {
+                    failed(e);
+                    return null;
+                }
             }
-            return result;
-        } catch (final UnreadableSecretException e) {
-            throw e;
-        } catch (final SQLException | RuntimeException e) {
-            if (!away) {
-                away = true;
-                Log.error("The database does not answer. Chat goes on, but rooms whose secrets are not in memory have no occupant ids"
-                    + " until it does.", e);
-            }
-            return null;
+        }
+    }
+
+    private void failed(final Exception cause)
+    {
+        if (!away) {
+            away = true;
+            Log.error("The database does not answer. Chat goes on, but rooms whose secrets are not in memory have no occupant ids"
+                + " until it does.", cause);
         }
     }
 

@@ -74,8 +74,8 @@ public final class SecretStore
     private static final String ROOMS =
         "SELECT roomJID FROM ofOccupantIdSecret WHERE roomKey<>?";
     private static final String RETIRED =
-        "SELECT following.roomKey, following.generation FROM ofOccupantIdSecret retired, ofOccupantIdSecret following"
-            + " WHERE following.roomKey=retired.roomKey AND following.generation=retired.generation+1 AND following.creationDate<?";
+        "SELECT newer.roomKey, newer.generation FROM ofOccupantIdSecret retired, ofOccupantIdSecret newer"
+            + " WHERE newer.roomKey=retired.roomKey AND newer.generation=retired.generation+1 AND newer.creationDate<?";
 
     private final Connections connections;
     private final Supplier<Encryptor> encryptor;

@@ -174,7 +174,7 @@ class RoomSecretsTest
         database.away(true);
         final int before = database.opened();
         IntStream.range(0, 1000).forEach(i -> assertNull(secrets.ofRoom("room" + i + "@chat.lit")));
-        assertEquals(1, database.opened() - before, "one attempt, and the chat waits for it");
+        assertTrue(database.opened() - before <= 30, "the attempts of one call, and the chat waits for it");
         assertTrue(secrets.isDatabaseAway());
         assertFalse(secrets.isDatabaseBack());
         database.away(false);
