@@ -201,8 +201,8 @@ public final class RoomSecrets
             if (secret != null && successor != null && !secret.creationDate().before(successor)) {
                 return;
             }
+            // A candidate stays: it is for whoever is about to make the room anew, and stamped already.
             secrets.remove(room);
-            candidates.remove(room);
             fromDatabase(() -> {
                 store.delete(room);
                 return null;
