@@ -82,11 +82,11 @@ public class OccupantIdPlugin implements Plugin
     @Override
     public void destroyPlugin()
     {
-        worker.stop();
         PropertyEventDispatcher.removeListener(changes);
         ClusterManager.removeListener(changes);
-        InterceptorManager.getInstance().removeInterceptor(interceptor);
         MUCEventDispatcher.removeListener(roomLife);
+        InterceptorManager.getInstance().removeInterceptor(interceptor);
+        worker.stop();
         // Not when the server stops, or the plugin comes back at once: when it is updated or reloaded, its jar is there.
         if (!XMPPServer.getInstance().isShuttingDown() && !jar.exists()) {
             rooms.inMemory().forEach(announcer::withdraw);
@@ -121,8 +121,11 @@ public class OccupantIdPlugin implements Plugin
      */
     public void secretChanged(@Nonnull final String room)
     {
-        secrets.reread(room);
-        worker.run(() -> announcer.announce(new JID(room)));
+        // The server knows of a plugin a moment before it is started.
+        if (worker != null) {
+            secrets.reread(room);
+            worker.run(() -> announcer.announce(new JID(room)));
+        }
     }
 
     private void joined(final JID room, final JID user)

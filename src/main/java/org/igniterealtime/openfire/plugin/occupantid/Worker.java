@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 
 import javax.annotation.Nonnull;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -60,7 +61,11 @@ final class Worker
     /** Does something when all that was asked for earlier is done. */
     void run(@Nonnull final Task task)
     {
-        thread.execute(() -> attempt(task));
+        try {
+            thread.execute(() -> attempt(task));
+        } catch (final RejectedExecutionException stopped) {
+            Log.debug("The plugin ends, and begins nothing new.");
+        }
     }
 
     /** Ends the thread, and waits for that. */

@@ -61,7 +61,10 @@ public final class RoomSecrets
      */
     private final BoundedMap<String, RoomSecret> closing = new BoundedMap<>(CLOSING);
 
-    /** What changes a room's secret, or fetches it, holds the room's lock, so that none overtakes another. */
+    /**
+     * What changes a room's secret, or fetches it, holds the room's lock, so that none overtakes another. Nothing is asked of the
+     * server's rooms while it is held: the server may be waiting for it with a lock of its own.
+     */
     private final Object[] locks = new Object[256];
 
     private volatile byte[] originKey;
@@ -128,11 +131,15 @@ public final class RoomSecrets
     @Nullable
     public RoomSecret ofRoom(@Nonnull final String room)
     {
-        if (secrets.get(room) == null) {
-            synchronized (lockOf(room)) {
-                if (secrets.get(room) == null) {
-                    fetch(room, () -> loadOrMake(room));
-                }
+        return secrets.get(room) == null ? ofRoom(room, roomDate.apply(room)) : inMemory(room);
+    }
+
+    @Nullable
+    private RoomSecret ofRoom(final String room, @Nullable final Date created)
+    {
+        synchronized (lockOf(room)) {
+            if (secrets.get(room) == null) {
+                fetch(room, () -> loadOrMake(room, created));
             }
         }
         return inMemory(room);
@@ -160,10 +167,11 @@ public final class RoomSecrets
     @Nullable
     public RoomSecret ofClosingRoom(@Nonnull final String room)
     {
+        final Date created = roomDate.apply(room);
         synchronized (lockOf(room)) {
             RoomSecret secret = closing.get(room);
             if (secret == null) {
-                secret = ofRoom(room);
+                secret = ofRoom(room, created);
                 if (secret != null) {
                     closing.put(room, secret);
                     secrets.remove(room);
@@ -180,9 +188,10 @@ public final class RoomSecrets
      */
     public void roomCreated(@Nonnull final String room)
     {
+        final Date created = roomDate.apply(room);
         synchronized (lockOf(room)) {
             secrets.remove(room);
-            fetch(room, () -> makeAnew(room));
+            fetch(room, () -> makeAnew(room, created));
         }
         otherNodes.accept(room);
     }
@@ -194,11 +203,12 @@ public final class RoomSecrets
      */
     public void roomDestroyed(@Nonnull final String room)
     {
+        final RoomSecret before = inMemory(room);
+        final Date successor = roomDate.apply(room);
         synchronized (lockOf(room)) {
             closing.remove(room);
             final RoomSecret secret = inMemory(room);
-            final Date successor = roomDate.apply(room);
-            if (secret != null && successor != null && !secret.creationDate().before(successor)) {
+            if (secret != null && (secret != before || successor != null && !secret.creationDate().before(successor))) {
                 return;
             }
             // A candidate stays: it is for whoever is about to make the room anew, and stamped already.
@@ -212,7 +222,8 @@ public final class RoomSecrets
     }
 
     /**
-     * Replaces a room's secret, readable or not, by a new one. It is stored when this returns, and used from then on.
+     * Replaces a room's secret, readable or not, by a new one. It is stored when this returns, and used from then on. Asks the
+     * database also while it is held to be away, so no thread that chat waits for may call this.
      *
      * @param room the room's bare JID.
      * @param creator who wants it so.
@@ -224,10 +235,11 @@ public final class RoomSecrets
         if (originUnreadable) {
             replaceOriginKey();
         }
+        final Date created = roomDate.apply(room);
         final RoomSecret secret;
         synchronized (lockOf(room)) {
             candidates.remove(room);
-            secret = fromDatabase(() -> store.addNext(room, RoomSecret.newKey(), dateFor(room), creator));
+            secret = attempt(() -> store.addNext(room, RoomSecret.newKey(), dateFor(created), creator));
             if (secret == null) {
                 return null;
             }
@@ -256,14 +268,15 @@ public final class RoomSecrets
     }
 
     /**
-     * The rooms that have a secret, whether anybody is in them or not.
+     * The rooms that have a secret, whether anybody is in them or not. Asks the database also while it is held to be away, so no
+     * thread that chat waits for may call this.
      *
      * @return their bare JIDs; null if the database is away.
      */
     @Nullable
     public Set<String> rooms()
     {
-        return fromDatabase(store::rooms);
+        return attempt(store::rooms);
     }
 
     /** Erases the retired secrets whose days are over. */
@@ -328,34 +341,32 @@ public final class RoomSecrets
     }
 
     /** What the database has for a room that exists, or now has. */
-    private RoomSecret loadOrMake(final String room) throws SQLException
+    private RoomSecret loadOrMake(final String room, @Nullable final Date created) throws SQLException
     {
         if (closing.get(room) != null) {
-            return makeAnew(room);
+            return makeAnew(room, created);
         }
-        final RoomSecret secret = store.loadOrAdd(room, candidate(room), dateFor(room));
-        final Date created = roomDate.apply(room);
+        final RoomSecret secret = store.loadOrAdd(room, candidate(room), dateFor(created));
         if (created != null && secret.creationDate().before(created)) {
             // Of an earlier room of that name, whose end was not heard of, or could not be noted.
-            return makeAnew(room);
+            return makeAnew(room, created);
         }
         candidates.remove(room);
         return secret;
     }
 
-    private RoomSecret makeAnew(final String room) throws SQLException
+    private RoomSecret makeAnew(final String room, @Nullable final Date created) throws SQLException
     {
-        final RoomSecret secret = store.addNext(room, candidate(room), dateFor(room), null);
+        final RoomSecret secret = store.addNext(room, candidate(room), dateFor(created), null);
         store.deleteBefore(room, secret.generation());
         candidates.remove(room);
         return secret;
     }
 
     /** Now, but not before the room was created, should clocks disagree: a secret older than its room is not the room's. */
-    private Date dateFor(final String room)
+    private static Date dateFor(@Nullable final Date created)
     {
         final Date now = new Date();
-        final Date created = roomDate.apply(room);
         return created != null && created.after(now) ? created : now;
     }
 

@@ -20,6 +20,7 @@ public final class Rotation
     private volatile int roomsFailed;
     private volatile int occupantsAnnounced;
     private volatile boolean cancelled;
+    private volatile boolean failed;
 
     Rotation(@Nonnull final String creator)
     {
@@ -70,6 +71,12 @@ public final class Rotation
         return end.getCount() == 0;
     }
 
+    /** Whether the database did not answer, so that some rooms, or all, have kept their secrets. It can be asked for again. */
+    public boolean isFailed()
+    {
+        return failed;
+    }
+
     /** Whether it was told to stop. */
     public boolean isCancelled()
     {
@@ -105,9 +112,10 @@ public final class Rotation
         roomsDone++;
     }
 
-    void roomFailed()
+    void roomsFailed(final int number)
     {
-        roomsFailed++;
+        roomsFailed += number;
+        failed = true;
     }
 
     void over()
@@ -119,6 +127,6 @@ public final class Rotation
     public String toString()
     {
         return roomsDone + " of " + rooms + " rooms rotated, " + roomsFailed + " failed, " + occupantsAnnounced + " occupants announced"
-            + (cancelled ? ", cancelled" : isOver() ? "" : ", under way");
+            + (failed ? ", the database did not answer" : "") + (cancelled ? ", cancelled" : isOver() ? "" : ", under way");
     }
 }

@@ -32,6 +32,9 @@ public final class Rotations
 
     private static final Logger Log = LoggerFactory.getLogger(Rotations.class);
 
+    /** After so many rooms in a row the database is taken to be gone for longer: each attempt can take seconds. */
+    private static final int ENOUGH_FAILURES = 3;
+
     private final RoomSecrets secrets;
     private final Predicate<JID> exists;
     private final Announcement announcement;
@@ -103,10 +106,11 @@ public final class Rotations
         return latest;
     }
 
+    @Nullable
     private Collection<String> roomsWhere(final Predicate<String> condition)
     {
         final Collection<String> rooms = secrets.rooms();
-        return rooms == null ? Collections.emptySet() : rooms.stream().filter(condition).collect(Collectors.toList());
+        return rooms == null ? null : rooms.stream().filter(condition).collect(Collectors.toList());
     }
 
     private Rotation start(final Supplier<Collection<String>> rooms, final String creator)
@@ -127,18 +131,44 @@ public final class Rotations
         return rotation;
     }
 
-    private void run(final Rotation rotation, final Collection<String> rooms) throws InterruptedException
+    private void run(final Rotation rotation, @Nullable final Collection<String> rooms) throws InterruptedException
     {
+        if (rooms == null) {
+            rotation.roomsFailed(0);
+            return;
+        }
         rotation.comprises(rooms.size());
+        int inARow = 0;
         for (final String room : rooms) {
             if (rotation.isCancelled()) {
                 return;
             }
-            if (secrets.rotate(room, rotation.creator()) == null) {
-                rotation.roomFailed();
-            } else {
-                rotation.roomDone(announcement.announce(new JID(room)));
+            if (inARow == ENOUGH_FAILURES) {
+                rotation.roomsFailed(rotation.rooms() - rotation.roomsDone() - rotation.roomsFailed());
+                return;
             }
+            final JID address = new JID(room);
+            if (!exists.test(address)) {
+                // Destroyed in the meantime, or without our hearing of it: there is nothing to rotate.
+                rotation.comprises(rotation.rooms() - 1);
+            } else if (!rotate(room, rotation)) {
+                inARow++;
+                rotation.roomsFailed(1);
+            } else {
+                inARow = 0;
+                // Once more, for presences that were on their way into the room with the id of before.
+                rotation.roomDone(announcement.announce(address) + announcement.announce(address));
+            }
+        }
+    }
+
+    private boolean rotate(final String room, final Rotation rotation)
+    {
+        try {
+            return secrets.rotate(room, rotation.creator()) != null;
+        } catch (final SecretStore.UnreadableSecretException e) {
+            Log.error("The secret of room {} was not rotated. {}", room, e.getMessage());
+            return false;
         }
     }
 }

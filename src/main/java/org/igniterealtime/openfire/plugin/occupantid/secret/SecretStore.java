@@ -53,7 +53,7 @@ public final class SecretStore
 
         UnreadableSecretException(final String owner)
         {
-            super("The secret of " + owner + " in the database table ofOccupantIdSecret cannot be decrypted.");
+            super("The secret of " + owner + " in the database table ofOccupantIdSecret cannot be decrypted, or is damaged.");
         }
     }
 
@@ -238,7 +238,11 @@ public final class SecretStore
             statement.setString(1, keyOf(ORIGIN));
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    rooms.add(fromAscii(rows.getString(1)));
+                    try {
+                        rooms.add(fromAscii(rows.getString(1)));
+                    } catch (final IllegalArgumentException damaged) {
+                        Log.debug("A row with a damaged name is left out.", damaged);
+                    }
                 }
             }
         }
@@ -322,9 +326,14 @@ public final class SecretStore
 
     private RoomSecret read(final String room, final ResultSet row) throws SQLException
     {
+        final byte[] key = decrypt(row.getString(2), room);
         final String creator = row.getString(4);
-        return new RoomSecret(room, row.getInt(1), decrypt(row.getString(2), room),
-            new Date(Long.parseLong(row.getString(3).trim())), creator == null ? null : fromAscii(creator));
+        try {
+            return new RoomSecret(room, row.getInt(1), key, new Date(Long.parseLong(row.getString(3).trim())),
+                creator == null ? null : fromAscii(creator));
+        } catch (final IllegalArgumentException damaged) {
+            throw unreadable(room);
+        }
     }
 
     private byte[] decrypt(final String encrypted, final String owner)
@@ -337,7 +346,12 @@ public final class SecretStore
         } catch (final RuntimeException damaged) {
             // An encryptor answers null or nonsense where it holds another key, and either ends here.
         }
-        throw new UnreadableSecretException(ORIGIN.equals(owner) ? "this installation" : "room " + owner);
+        throw unreadable(owner);
+    }
+
+    private static UnreadableSecretException unreadable(final String owner)
+    {
+        return new UnreadableSecretException(ORIGIN.equals(owner) ? "this installation" : "room " + owner);
     }
 
     /** Text as every database keeps it, whatever its character set: plain ASCII as it is, all else in Base64. */

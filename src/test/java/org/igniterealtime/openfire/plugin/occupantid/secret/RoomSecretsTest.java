@@ -154,6 +154,31 @@ class RoomSecretsTest
     }
 
     @Test
+    void nothingIsAskedOfRoomsUnderALock()
+    {
+        final RoomSecrets[] asked = new RoomSecrets[1];
+        final boolean[] held = new boolean[1];
+        asked[0] = new RoomSecrets(database.store(), () -> 30, room -> { }, room -> {
+            // As the server may: another thread, with a lock that this one waits for, needs the secret of the same room.
+            final Thread server = new Thread(() -> asked[0].reread(room));
+            server.start();
+            try {
+                server.join(5_000);
+            } catch (final InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            held[0] |= server.isAlive();
+            return new Date(0);
+        });
+        asked[0].ofRoom(ROOM);
+        asked[0].roomCreated(ROOM);
+        asked[0].rotate(ROOM, "admin");
+        asked[0].ofClosingRoom(ROOM);
+        asked[0].roomDestroyed(ROOM);
+        assertFalse(held[0]);
+    }
+
+    @Test
     void whileTheDatabaseIsAwayKnownRoomsKeepTheirSecretsAndOthersHaveNone()
     {
         final byte[] key = secrets.ofRoom(ROOM).key();

@@ -10,6 +10,7 @@ import org.xmpp.packet.JID;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -29,8 +30,9 @@ class RotationsTest
 
     private int announce(final JID room)
     {
+        final boolean again = announced.contains(room.toString());
         announced.add(room.toString());
-        return 2;
+        return again ? 0 : 2;
     }
 
     @Test
@@ -51,7 +53,7 @@ class RotationsTest
     {
         ROOMS.forEach(secrets::ofRoom);
         final Rotation rotation = rotations.rotateService("one.lit", "admin");
-        assertEquals(List.of("a@one.lit", "b@one.lit"), announced.stream().sorted().toList());
+        assertEquals(List.of("a@one.lit", "b@one.lit"), announced.stream().distinct().sorted().toList());
         assertEquals(1, secrets.ofRoom("c@two.lit").generation());
         assertEquals(2, rotation.rooms());
         assertEquals(2, rotation.roomsDone());
@@ -90,6 +92,34 @@ class RotationsTest
         assertEquals(List.of(), announced);
         assertTrue(Arrays.equals(before, secrets.ofRoom("a@one.lit").key()));
         assertNull(secrets.rooms());
+        assertTrue(rotation.isFailed());
+    }
+
+    @Test
+    void aRotationThatCouldNotBeginHasFailed()
+    {
+        ROOMS.forEach(secrets::ofRoom);
+        database.away(true);
+        final Rotation rotation = rotations.rotateAll("admin");
+        assertTrue(rotation.isFailed());
+        assertTrue(rotation.isOver());
+        database.away(false);
+        assertEquals(3, rotations.rotateAll("admin").roomsDone(), "though nobody has found out that the database is back");
+    }
+
+    @Test
+    void oneFailureIsNotTheEndButThreeInARowAre()
+    {
+        final List<String> many = IntStream.range(0, 10).mapToObj(i -> "room" + i + "@one.lit").toList();
+        many.forEach(secrets::ofRoom);
+        final Rotation blip = new Rotations(secrets, room -> true, room -> {
+            database.away(true);
+            return 1;
+        }, Runnable::run).rotateAll("admin");
+        assertEquals(1, blip.roomsDone(), "the database went away with the first room");
+        assertEquals(9, blip.roomsFailed());
+        database.away(false);
+        assertEquals(10, new Rotations(secrets, room -> true, this::announce, Runnable::run).rotateAll("admin").roomsDone());
     }
 
     @Test
@@ -106,13 +136,26 @@ class RotationsTest
         secrets.ofRoom("a@one.lit");
         secrets.originKey();
         database.run("UPDATE ofOccupantIdSecret SET secret='damaged'");
+        database.run("UPDATE ofOccupantIdSecret SET creationDate='damaged' WHERE roomJID='a@one.lit'");
         final RoomSecrets restarted = new RoomSecrets(database.store(), () -> 30, changed::add, room -> null);
         assertNull(restarted.ofRoom("a@one.lit"));
         assertNull(restarted.originKey());
         new Rotations(restarted, room -> true, this::announce, Runnable::run).rotateRoom("a@one.lit", "admin");
         assertEquals(2, restarted.ofRoom("a@one.lit").generation());
         assertEquals(32, restarted.originKey().length);
-        assertEquals(List.of("a@one.lit"), announced);
+        assertEquals(List.of("a@one.lit"), announced.stream().distinct().toList());
+    }
+
+    @Test
+    void aRoomThatIsGoneWhenItsTurnComesIsLeftOut()
+    {
+        ROOMS.forEach(secrets::ofRoom);
+        final Rotation rotation = new Rotations(secrets, room -> !room.toString().equals("b@one.lit"), this::announce, Runnable::run)
+            .rotateAll("admin");
+        assertEquals(2, rotation.rooms());
+        assertEquals(2, rotation.roomsDone());
+        assertFalse(rotation.isFailed());
+        assertEquals(1, secrets.ofRoom("b@one.lit").generation());
     }
 
     @Test
