@@ -117,12 +117,18 @@ public class OccupantIdPlugin implements Plugin
     /**
      * Takes notice that another node of the cluster has changed the secret of a room.
      *
-     * @param room the room's bare JID.
+     * @param room the room's bare JID, or {@link RoomSecrets#ALL_ROOMS}.
      */
     public void secretChanged(@Nonnull final String room)
     {
         // The server knows of a plugin a moment before it is started.
-        if (worker != null) {
+        if (worker == null) {
+            return;
+        }
+        if (RoomSecrets.ALL_ROOMS.equals(room)) {
+            secrets.rereadAll();
+            worker.run(this::announceAll);
+        } else {
             secrets.reread(room);
             worker.run(() -> announcer.announce(new JID(room)));
         }

@@ -30,6 +30,9 @@ public final class RoomSecrets
 {
     private static final Logger Log = LoggerFactory.getLogger(RoomSecrets.class);
 
+    /** Stands for all rooms where a room is named. */
+    public static final String ALL_ROOMS = "*";
+
     private static final int ROOMS_IN_MEMORY = 200_000;
     private static final int CANDIDATES = 2_000;
     private static final int CLOSING = 2_000;
@@ -74,7 +77,8 @@ public final class RoomSecrets
     /**
      * @param store where the secrets are kept.
      * @param retiredDays gives the number of days that a secret is kept when another has followed it; 0 for not at all.
-     * @param otherNodes is told the bare JID of every room whose secret is not what it was, for the other nodes of a cluster.
+     * @param otherNodes is told the bare JID of every room whose secret is not what it was, for the other nodes of a cluster;
+     *     {@link #ALL_ROOMS} if the origin key is not.
      * @param roomDate gives the date when a room, named by its bare JID, was created; null for a room that is not in memory.
      */
     public RoomSecrets(@Nonnull final SecretStore store, @Nonnull final IntSupplier retiredDays,
@@ -335,8 +339,11 @@ public final class RoomSecrets
     private synchronized void replaceOriginKey()
     {
         if (originUnreadable) {
-            originKey = fromDatabase(store::replaceOriginKey);
+            originKey = attempt(store::replaceOriginKey);
             originUnreadable = originKey == null;
+            if (!originUnreadable) {
+                otherNodes.accept(ALL_ROOMS);
+            }
         }
     }
 

@@ -68,6 +68,10 @@ public final class InwardStamp
     private RoomSecret secretFor(final Packet packet)
     {
         final JID room = packet.getTo().asBareJID();
+        if (secrets.isDatabaseAway()) {
+            // To look for a room that is not in memory would take the server half a minute now, and it will do so itself.
+            return secrets.inMemory(room.toString());
+        }
         if (rooms.exists(room)) {
             return secrets.ofRoom(room.toString());
         }

@@ -143,6 +143,7 @@ class RotationsTest
         new Rotations(restarted, room -> true, this::announce, Runnable::run).rotateRoom("a@one.lit", "admin");
         assertEquals(2, restarted.ofRoom("a@one.lit").generation());
         assertEquals(32, restarted.originKey().length);
+        assertEquals(List.of(RoomSecrets.ALL_ROOMS, "a@one.lit"), changed, "the other nodes are told of both");
         assertEquals(List.of("a@one.lit"), announced.stream().distinct().toList());
     }
 

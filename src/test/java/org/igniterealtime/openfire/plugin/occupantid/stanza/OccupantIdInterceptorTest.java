@@ -282,6 +282,20 @@ class OccupantIdInterceptorTest
     }
 
     @Test
+    void whileTheDatabaseIsAwayKnownRoomsGoOnAndNoRoomIsLookedFor()
+    {
+        final String id = idOf("a@b");
+        database.away(true);
+        secrets.ofRoom("heath@conference.example.org");
+        clearInvocations(conference);
+        assertEquals(id, idOf("a@b"));
+        final Message message = message("<message from='a@b/c' to='moor@conference.example.org' type='groupchat'/>");
+        towards(message);
+        assertNull(stamp(message));
+        verify(conference, never()).hasChatRoom(anyString());
+    }
+
+    @Test
     void stanzasBetweenOthersAreOnlyLookedAt()
     {
         towards(message("<message from='a@example.org/c' to='b@example.org/d'/>"));
