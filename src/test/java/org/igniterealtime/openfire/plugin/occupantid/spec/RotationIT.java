@@ -51,6 +51,7 @@ class RotationIT extends Spec
         final String oldBob = id(bob.join(room, "hag"));
         bob.send("<presence to='" + room + "/hag'><show>away</show><status>on the moor</status></presence>");
         alice.await(status("on the moor"));
+        bob.await(status("on the moor"));
         final String oldAlice = id(say(alice, room, "before"));
         alice.clear();
         bob.clear();
