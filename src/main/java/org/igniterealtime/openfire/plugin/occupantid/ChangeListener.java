@@ -53,7 +53,7 @@ final class ChangeListener implements ClusterEventListener, PropertyEventListene
     @Override
     public void propertySet(final String property, final Map<String, Object> params)
     {
-        if (Settings.RETIRED_DAYS.equals(property)) {
+        if (Settings.RETIRED_DAYS.name().equals(property)) {
             worker.run(secrets::eraseRetired);
         }
     }

@@ -9,6 +9,7 @@ import org.igniterealtime.openfire.plugin.occupantid.id.OccupantIds;
 import org.igniterealtime.openfire.plugin.occupantid.muc.LocalRooms;
 import org.igniterealtime.openfire.plugin.occupantid.muc.RoomAccess;
 import org.igniterealtime.openfire.plugin.occupantid.muc.RoomLifeListener;
+import org.igniterealtime.openfire.plugin.occupantid.muc.RoomTables;
 import org.igniterealtime.openfire.plugin.occupantid.secret.Orphans;
 import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecrets;
 import org.igniterealtime.openfire.plugin.occupantid.secret.Rotations;
@@ -17,6 +18,7 @@ import org.igniterealtime.openfire.plugin.occupantid.stanza.Announcer;
 import org.igniterealtime.openfire.plugin.occupantid.stanza.InwardStamp;
 import org.igniterealtime.openfire.plugin.occupantid.stanza.OccupantIdInterceptor;
 import org.igniterealtime.openfire.plugin.occupantid.stanza.OutwardProof;
+import org.igniterealtime.openfire.plugin.occupantid.stanza.StanzaCounts;
 import org.jivesoftware.database.DbConnectionManager;
 import org.jivesoftware.openfire.XMPPServer;
 import org.jivesoftware.openfire.cluster.ClusterManager;
@@ -56,7 +58,7 @@ public class OccupantIdPlugin implements Plugin
     {
         final XMPPServer server = XMPPServer.getInstance();
         final String domain = server.getServerInfo().getXMPPDomain();
-        final Settings settings = new Settings(JiveGlobals::getProperty);
+        final Settings settings = new Settings(JiveGlobals::getProperty, JiveGlobals::setProperty);
         jar = new File(pluginDirectory.getParentFile(), NAME + ".jar");
 
         rooms = new LocalRooms(server.getMultiUserChatManager(), roomAccess(), domain);
@@ -65,10 +67,12 @@ public class OccupantIdPlugin implements Plugin
             room -> rooms.creationDateOf(new JID(room)));
         final OccupantIds ids = new OccupantIds(secrets::originKey);
         announcer = new Announcer(rooms, secrets, ids, server.getPacketRouter()::route, settings::announceRate);
-        orphans = new Orphans(secrets, DbConnectionManager::getConnection, rooms::exists, domain);
+        final RoomTables tables = new RoomTables(DbConnectionManager::getConnection, domain);
+        orphans = new Orphans(secrets, tables::persistentRooms, rooms::exists);
         worker = new Worker(secrets, orphans, this::announceAll);
         rotations = new Rotations(secrets, rooms::exists, announcer::announce, rotation -> worker.run(rotation::run));
-        interceptor = new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, ids), new OutwardProof(rooms, secrets, ids));
+        final StanzaCounts counts = new StanzaCounts();
+        interceptor = new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, ids, counts), new OutwardProof(rooms, secrets, ids));
         roomLife = new RoomLifeListener(secrets, this::joined);
         changes = new ChangeListener(secrets, worker);
 

@@ -8,61 +8,132 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import javax.annotation.Nonnull;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 
 /** The plugin's settings: properties of the server, read whenever they are needed. A wrong value is reported once, and ignored. */
 public final class Settings
 {
     /** For how many days a secret is kept for look-ups after another has followed it; 0 forgets it at once. */
-    public static final String RETIRED_DAYS = "plugin.occupantid.retired.days";
+    public static final Setting RETIRED_DAYS = new Setting("plugin.occupantid.retired.days", 0, 36_500, 30);
 
     /** How many presences may leave the server each second to announce new ids. */
-    public static final String ANNOUNCE_RATE = "plugin.occupantid.announce.rate";
+    public static final Setting ANNOUNCE_RATE = new Setting("plugin.occupantid.announce.rate", 100, 10_000_000, 20_000);
+
+    /** All settings there are. */
+    public static final List<Setting> ALL = Collections.unmodifiableList(Arrays.asList(RETIRED_DAYS, ANNOUNCE_RATE));
 
     private static final Logger Log = LoggerFactory.getLogger(Settings.class);
 
     private final UnaryOperator<String> properties;
+    private final BiConsumer<String, String> store;
     private final Map<String, String> reported = new ConcurrentHashMap<>();
 
     /**
      * @param properties gives the value of a property, or null.
+     * @param store sets a property to a value.
      */
-    public Settings(@Nonnull final UnaryOperator<String> properties)
+    public Settings(@Nonnull final UnaryOperator<String> properties, @Nonnull final BiConsumer<String, String> store)
     {
         this.properties = properties;
+        this.store = store;
     }
 
-    /** The value of {@link #RETIRED_DAYS}: 0 to 36500, by default 30. */
+    /** The value of {@link #RETIRED_DAYS}. */
     public int retiredDays()
     {
-        return number(RETIRED_DAYS, 0, 36_500, 30);
+        return valueOf(RETIRED_DAYS);
     }
 
-    /** The value of {@link #ANNOUNCE_RATE}: 100 to 10,000,000, by default 20,000. */
+    /** The value of {@link #ANNOUNCE_RATE}. */
     public int announceRate()
     {
-        return number(ANNOUNCE_RATE, 100, 10_000_000, 20_000);
+        return valueOf(ANNOUNCE_RATE);
     }
 
-    private int number(final String name, final int least, final int most, final int byDefault)
+    /** The value that a setting has now; the default one if the property is not set, or wrong. */
+    public int valueOf(@Nonnull final Setting setting)
     {
-        final String value = properties.apply(name);
+        final String value = properties.apply(setting.name());
         if (value == null) {
-            return byDefault;
+            return setting.byDefault();
         }
         try {
-            final int number = Integer.parseInt(value.trim());
-            if (number >= least && number <= most) {
-                return number;
+            return setting.parse(value);
+        } catch (final IllegalArgumentException e) {
+            if (!value.equals(reported.put(setting.name(), value))) {
+                Log.warn("The property {} is '{}', but must be a number from {} to {}. {} is used instead.", setting.name(), value,
+                    setting.least(), setting.most(), setting.byDefault());
             }
-        } catch (final NumberFormatException e) {
-            // Reported below, like a number out of range.
+            return setting.byDefault();
         }
-        if (!value.equals(reported.put(name, value))) {
-            Log.warn("The property {} is '{}', but must be a number from {} to {}. {} is used instead.", name, value, least, most, byDefault);
+    }
+
+    /**
+     * Changes a setting.
+     *
+     * @param setting the setting.
+     * @param value the new value.
+     * @throws IllegalArgumentException if it is not a number that the setting can have; then nothing has changed.
+     */
+    public void change(@Nonnull final Setting setting, @Nonnull final String value)
+    {
+        store.accept(setting.name(), Integer.toString(setting.parse(value)));
+    }
+
+    /** One of the settings: a whole number. */
+    public static final class Setting
+    {
+        private final String name;
+        private final int least;
+        private final int most;
+        private final int byDefault;
+
+        private Setting(final String name, final int least, final int most, final int byDefault)
+        {
+            this.name = name;
+            this.least = least;
+            this.most = most;
+            this.byDefault = byDefault;
         }
-        return byDefault;
+
+        /** The name of the server's property. */
+        @Nonnull
+        public String name()
+        {
+            return name;
+        }
+
+        /** The least value that it can have. */
+        public int least()
+        {
+            return least;
+        }
+
+        /** The highest value that it can have. */
+        public int most()
+        {
+            return most;
+        }
+
+        /** The value that it has if nobody has set it. */
+        public int byDefault()
+        {
+            return byDefault;
+        }
+
+        private int parse(final String value)
+        {
+            final int number = Integer.parseInt(value.trim());
+            if (number < least || number > most) {
+                throw new IllegalArgumentException(value);
+            }
+            return number;
+        }
     }
 }

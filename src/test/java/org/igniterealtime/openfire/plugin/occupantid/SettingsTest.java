@@ -16,7 +16,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 class SettingsTest
 {
     private final Map<String, String> properties = new HashMap<>();
-    private final Settings settings = new Settings(properties::get);
+    private final Settings settings = new Settings(properties::get, properties::put);
 
     @Test
     void defaults()
@@ -28,9 +28,9 @@ class SettingsTest
     @Test
     void areReadEachTime()
     {
-        properties.put(Settings.RETIRED_DAYS, " 0 ");
+        properties.put(Settings.RETIRED_DAYS.name(), " 0 ");
         assertEquals(0, settings.retiredDays());
-        properties.put(Settings.RETIRED_DAYS, "7");
+        properties.put(Settings.RETIRED_DAYS.name(), "7");
         assertEquals(7, settings.retiredDays());
         properties.clear();
         assertEquals(30, settings.retiredDays());
@@ -40,9 +40,9 @@ class SettingsTest
     @ValueSource(strings = {"", "-1", "x", "1.5", "99999999999", "36501"})
     void wrongValuesAreIgnored(final String wrong)
     {
-        properties.put(Settings.RETIRED_DAYS, wrong);
+        properties.put(Settings.RETIRED_DAYS.name(), wrong);
         assertEquals(30, settings.retiredDays());
-        properties.put(Settings.ANNOUNCE_RATE, "0");
+        properties.put(Settings.ANNOUNCE_RATE.name(), "0");
         assertEquals(20_000, settings.announceRate(), "nothing is divided by zero");
     }
 }

@@ -76,8 +76,7 @@ public final class OccupantIds
         if (origin == null) {
             return null;
         }
-        final byte[] pseudonym = Arrays.copyOf(hmac(secret.key(), utf8(bareJid)), PSEUDONYM_BYTES);
-        final String id = withProof(origin, secret.room(), pseudonym);
+        final String id = withProof(origin, secret.room(), pseudonym(secret, bareJid));
         remember(id, secret.room());
         made.put(occupant, id);
         return id;
@@ -118,6 +117,24 @@ public final class OccupantIds
         }
         remember(id, room);
         return true;
+    }
+
+    /**
+     * Whether an id that is proven is that of a certain user. For searches: nothing is remembered of it.
+     *
+     * @param id an id for which {@link #isProven} is true.
+     * @param secret a secret of its room.
+     * @param bareJid the user's real bare JID, as the server normalises it.
+     * @return true if the user has, or had, this id under that secret.
+     */
+    public static boolean isIdOf(@Nonnull final String id, @Nonnull final RoomSecret secret, @Nonnull final String bareJid)
+    {
+        return MessageDigest.isEqual(pseudonym(secret, bareJid), Arrays.copyOf(Base64.getUrlDecoder().decode(id), PSEUDONYM_BYTES));
+    }
+
+    private static byte[] pseudonym(final RoomSecret secret, final String bareJid)
+    {
+        return Arrays.copyOf(hmac(secret.key(), utf8(bareJid)), PSEUDONYM_BYTES);
     }
 
     private static String withProof(final byte[] origin, final String room, final byte[] pseudonym)

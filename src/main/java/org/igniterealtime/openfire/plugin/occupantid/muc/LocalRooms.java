@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Date;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * The group chat rooms of this server: which addresses are theirs, and who is in them.
@@ -119,7 +120,97 @@ public final class LocalRooms
     public List<Occupant> occupantsOf(@Nonnull final JID room)
     {
         final Object found = roomOf(room);
-        return found == null ? Collections.emptyList() : access.occupants(found);
+        return found == null ? Collections.emptyList() : access.occupants(found, false);
+    }
+
+    /**
+     * The occupants of a room, on all nodes of the cluster.
+     *
+     * @param room the room's bare JID.
+     * @return the occupants; none if the room is not in memory.
+     */
+    @Nonnull
+    public List<Occupant> allOccupantsOf(@Nonnull final JID room)
+    {
+        final Object found = roomOf(room);
+        return found == null ? Collections.emptyList() : access.occupants(found, true);
+    }
+
+    /**
+     * How many occupants a room has, on all nodes of the cluster.
+     *
+     * @param room the room's bare JID.
+     * @return the number; 0 if the room is not in memory.
+     */
+    public int occupantsCountOf(@Nonnull final JID room)
+    {
+        final Object found = roomOf(room);
+        return found == null ? 0 : access.occupantsCount(found);
+    }
+
+    /**
+     * Those whom a room lists as owners, admins, members or outcasts. A room that is only in the database is loaded.
+     *
+     * @param room the room's bare JID.
+     * @return their bare JIDs, as the room has them, some of which may stand for groups; none if there is no such room.
+     */
+    @Nonnull
+    public List<JID> affiliatedWith(@Nonnull final JID room)
+    {
+        final Object found = loaded(room);
+        return found == null ? Collections.emptyList() : access.affiliated(found);
+    }
+
+    /**
+     * What a user is to a room. A room that is only in the database is loaded.
+     *
+     * @param room the room's bare JID.
+     * @param user the user's real JID.
+     * @return owner, admin, member, outcast or none; none also if there is no such room.
+     */
+    @Nonnull
+    public String affiliationOf(@Nonnull final JID room, @Nonnull final JID user)
+    {
+        final Object found = loaded(room);
+        return found == null ? "none" : access.affiliation(found, user);
+    }
+
+    /**
+     * The number that the server's own tables know a room by. A room that is only in the database is loaded.
+     *
+     * @param room the room's bare JID.
+     * @return the number; null if there is no such room.
+     */
+    @Nullable
+    public Long idOf(@Nonnull final JID room)
+    {
+        final Object found = loaded(room);
+        return found == null ? null : access.id(found);
+    }
+
+    /**
+     * The group chat services of this server.
+     *
+     * @return their domains, in alphabetical order.
+     */
+    @Nonnull
+    public List<String> services()
+    {
+        return services.getMultiUserChatServices().stream().map(MultiUserChatService::getServiceDomain).sorted()
+            .collect(Collectors.toList());
+    }
+
+    /**
+     * Whether a user is a sysadmin of a group chat service, who may do in its rooms what their owners may.
+     *
+     * @param service the service's domain.
+     * @param user the user's real JID.
+     * @return true if the user is; false also if there is no such service.
+     */
+    public boolean isSysadmin(@Nonnull final String service, @Nonnull final JID user)
+    {
+        final MultiUserChatService found = serviceOf(service);
+        return found != null && found.isSysadmin(user.asBareJID());
     }
 
     /**
@@ -160,6 +251,13 @@ public final class LocalRooms
     {
         final Object found = roomOf(room);
         return found == null ? Collections.emptyList() : access.history(found);
+    }
+
+    @Nullable
+    private Object loaded(final JID room)
+    {
+        final MultiUserChatService service = serviceOf(room.getDomain());
+        return service == null || room.getNode() == null ? null : service.getChatRoom(room.getNode());
     }
 
     @Nullable

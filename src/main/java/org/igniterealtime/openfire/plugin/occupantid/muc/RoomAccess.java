@@ -42,6 +42,10 @@ public final class RoomAccess
     private final MethodHandle presence;
     /** Up to Openfire 4.6, else null: whether an occupant is on this node of a cluster. */
     private final MethodHandle isLocal;
+    private final MethodHandle occupantsCount;
+    private final MethodHandle id;
+    private final MethodHandle affiliation;
+    private final List<MethodHandle> affiliated = new ArrayList<>();
 
     /**
      * @throws ReflectiveOperationException if this version of the server lacks what every known version has.
@@ -59,6 +63,12 @@ public final class RoomAccess
         nick = method(occupant, "getNickname");
         presence = method(occupant, "getPresence");
         isLocal = methodOrNull(occupant, "isLocal");
+        occupantsCount = method(MUCRoom.class, "getOccupantsCount");
+        id = method(MUCRoom.class, "getID");
+        affiliation = method(MUCRoom.class, "getAffiliation", JID.class);
+        for (final String list : new String[] {"getOwners", "getAdmins", "getMembers", "getOutcasts"}) {
+            affiliated.add(method(MUCRoom.class, list));
+        }
         roomInMemory = methodOrNull(MultiUserChatServiceImpl.class, "getLocalChatRoom", String.class);
         final MethodHandle active = methodOrNull(MultiUserChatService.class, "getActiveChatRooms");
         roomsInMemory = active != null ? active : method(MultiUserChatService.class, "getChatRooms");
@@ -119,17 +129,53 @@ public final class RoomAccess
         return occupant == null ? null : (Presence) call(presence, occupant);
     }
 
-    /** The occupants of a room who are connected to this node, as they are now. */
+    /**
+     * The occupants of a room, as they are now.
+     *
+     * @param everywhere whether to count in those connected to other nodes of a cluster.
+     */
     @Nonnull
-    List<Occupant> occupants(@Nonnull final Object room)
+    List<Occupant> occupants(@Nonnull final Object room, final boolean everywhere)
     {
         final JID address = (JID) call(jid, room);
         final List<Occupant> found = new ArrayList<>();
         for (final Object occupant : (Collection<?>) call(occupants, room)) {
-            if (isLocal == null || (boolean) call(isLocal, occupant)) {
+            if (everywhere || isLocal == null || (boolean) call(isLocal, occupant)) {
                 found.add(new Occupant((JID) call(realJid, occupant),
                     new JID(address.getNode(), address.getDomain(), (String) call(nick, occupant), true),
                     (Presence) call(presence, occupant)));
+            }
+        }
+        return found;
+    }
+
+    /** How many occupants a room has, on all nodes of a cluster. */
+    int occupantsCount(@Nonnull final Object room)
+    {
+        return (int) call(occupantsCount, room);
+    }
+
+    /** The number that the server's tables know a room by. */
+    long id(@Nonnull final Object room)
+    {
+        return (long) call(id, room);
+    }
+
+    /** What a user is to a room, by the field's name for it: owner, admin, member, outcast or none. */
+    @Nonnull
+    String affiliation(@Nonnull final Object room, @Nonnull final JID user)
+    {
+        return call(affiliation, room, user.asBareJID()).toString();
+    }
+
+    /** Those whom a room lists as owners, admins, members or outcasts; some may be groups. */
+    @Nonnull
+    List<JID> affiliated(@Nonnull final Object room)
+    {
+        final List<JID> found = new ArrayList<>();
+        for (final MethodHandle list : affiliated) {
+            for (final Object user : (Collection<?>) call(list, room)) {
+                found.add((JID) user);
             }
         }
         return found;

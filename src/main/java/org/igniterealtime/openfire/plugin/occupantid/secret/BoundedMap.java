@@ -6,8 +6,10 @@ package org.igniterealtime.openfire.plugin.occupantid.secret;
 
 import javax.annotation.Nonnull;
 import javax.annotation.Nullable;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /**
  * A map for many threads that holds so many entries at most, and when it is full forgets those not used for longest.
@@ -75,6 +77,16 @@ public final class BoundedMap<K, V>
     {
         young = new ConcurrentHashMap<>();
         old = new ConcurrentHashMap<>();
+    }
+
+    /** All entries, with something else in place of each value. */
+    @Nonnull
+    public synchronized <T> Map<K, T> mapped(@Nonnull final Function<V, T> function)
+    {
+        final Map<K, T> mapped = new HashMap<>();
+        old.forEach((key, value) -> mapped.put(key, function.apply(value)));
+        young.forEach((key, value) -> mapped.put(key, function.apply(value)));
+        return mapped;
     }
 
     private synchronized V getFromOld(final K key)

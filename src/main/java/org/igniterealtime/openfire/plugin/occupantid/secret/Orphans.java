@@ -9,40 +9,38 @@ import org.slf4j.LoggerFactory;
 import org.xmpp.packet.JID;
 
 import javax.annotation.Nonnull;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
 /** The secrets whose rooms vanished while the plugin was not there to hear of it. */
 public final class Orphans
 {
+    /** The rooms in the server's table of those that outlast a restart. */
+    public interface PersistentRooms
+    {
+        @Nonnull
+        Set<String> bareJids() throws SQLException;
+    }
+
     private static final Logger Log = LoggerFactory.getLogger(Orphans.class);
 
-    private static final String PERSISTENT_ROOMS =
-        "SELECT ofMucRoom.name, ofMucService.subdomain FROM ofMucRoom, ofMucService WHERE ofMucRoom.serviceID=ofMucService.serviceID";
-
     private final RoomSecrets secrets;
-    private final SecretStore.Connections connections;
+    private final PersistentRooms persistentRooms;
     private final Predicate<JID> exists;
-    private final String xmppDomain;
 
     /**
      * @param secrets the secrets.
-     * @param connections gives connections to the server's database.
+     * @param persistentRooms gives the rooms in the server's table.
      * @param exists whether a room, given by its bare JID, exists; asked only for those that are not in the server's table.
-     * @param xmppDomain the domain of the server.
      */
-    public Orphans(@Nonnull final RoomSecrets secrets, @Nonnull final SecretStore.Connections connections,
-                   @Nonnull final Predicate<JID> exists, @Nonnull final String xmppDomain)
+    public Orphans(@Nonnull final RoomSecrets secrets, @Nonnull final PersistentRooms persistentRooms,
+                   @Nonnull final Predicate<JID> exists)
     {
         this.secrets = secrets;
-        this.connections = connections;
+        this.persistentRooms = persistentRooms;
         this.exists = exists;
-        this.xmppDomain = xmppDomain;
     }
 
     /**
@@ -52,11 +50,12 @@ public final class Orphans
      */
     public int purge()
     {
-        final Set<String> rooms = secrets.rooms();
+        final Map<String, SecretInfo> found = secrets.rooms();
         int purged = 0;
         try {
-            if (rooms != null && !rooms.isEmpty()) {
-                rooms.removeAll(persistentRooms());
+            if (found != null && !found.isEmpty()) {
+                final Set<String> rooms = found.keySet();
+                rooms.removeAll(persistentRooms.bareJids());
                 for (final String room : rooms) {
                     // A room's secret is made after the room, so a room that is not there now is not just being made.
                     if (!exists.test(new JID(room))) {
@@ -72,18 +71,5 @@ public final class Orphans
             Log.info("The secrets of {} rooms that are gone were deleted.", purged);
         }
         return purged;
-    }
-
-    private Set<String> persistentRooms() throws SQLException
-    {
-        final Set<String> rooms = new HashSet<>();
-        try (Connection connection = connections.open();
-             PreparedStatement statement = connection.prepareStatement(PERSISTENT_ROOMS);
-             ResultSet rows = statement.executeQuery()) {
-            while (rows.next()) {
-                rooms.add(rows.getString(1) + '@' + rows.getString(2) + '.' + xmppDomain);
-            }
-        }
-        return rooms;
     }
 }

@@ -51,6 +51,13 @@ public final class RoomSecret
         return key;
     }
 
+    /** What may be shown of it. */
+    @Nonnull
+    public SecretInfo info()
+    {
+        return new SecretInfo(generation, creationDate, creator);
+    }
+
     /** The bare JID of the room that this is a secret of. */
     @Nonnull
     public String room()

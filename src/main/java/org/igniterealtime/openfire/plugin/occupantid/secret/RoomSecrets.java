@@ -12,10 +12,11 @@ import javax.annotation.Nonnull;
 import javax.annotation.Nullable;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -272,15 +273,64 @@ public final class RoomSecrets
     }
 
     /**
-     * The rooms that have a secret, whether anybody is in them or not. Asks the database also while it is held to be away, so no
-     * thread that chat waits for may call this.
+     * The rooms that have a secret, whether anybody is in them or not, with what may be shown of it. Asks the database also while
+     * it is held to be away, so no thread that chat waits for may call this.
      *
-     * @return their bare JIDs; null if the database is away.
+     * @return by the rooms' bare JIDs; null if the database is away.
      */
     @Nullable
-    public Set<String> rooms()
+    public Map<String, SecretInfo> rooms()
     {
-        return attempt(store::rooms);
+        return attempt(store::infos);
+    }
+
+    /**
+     * What may be shown of all secrets of a room that are kept: the one in use and those retired, readable or not.
+     *
+     * @param room the room's bare JID.
+     * @return the newest first; empty if there is none, or the database is away.
+     */
+    @Nonnull
+    public List<SecretInfo> infosOf(@Nonnull final String room)
+    {
+        try {
+            final List<SecretInfo> infos = fromDatabase(() -> store.infosOf(room));
+            return infos == null ? Collections.emptyList() : infos;
+        } catch (final UnreadableSecretException e) {
+            return Collections.emptyList();
+        }
+    }
+
+    /**
+     * Whether a room has a secret that cannot be read. None is made for this.
+     *
+     * @param room the room's bare JID.
+     * @return true if it has; false also while the database is away.
+     */
+    public boolean isUnreadable(@Nonnull final String room)
+    {
+        final Optional<RoomSecret> known = secrets.get(room);
+        if (known != null) {
+            return !known.isPresent();
+        }
+        try {
+            fromDatabase(() -> store.load(room));
+            return false;
+        } catch (final UnreadableSecretException e) {
+            return true;
+        }
+    }
+
+    /** How many rooms are known, since they were last in use, to have a secret that cannot be read. */
+    public int unreadableCount()
+    {
+        return (int) secrets.mapped(Optional::isPresent).values().stream().filter(readable -> !readable).count();
+    }
+
+    /** Whether the installation's own key cannot be read, so that no room has ids. Rotating any room's secret makes a new one. */
+    public boolean isOriginUnreadable()
+    {
+        return originUnreadable;
     }
 
     /** Erases the retired secrets whose days are over. */

@@ -12,7 +12,9 @@ import javax.annotation.Nonnull;
 import javax.annotation.Nullable;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.concurrent.Executor;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -71,7 +73,21 @@ public final class Rotations
         if (!exists.test(address)) {
             throw new IllegalArgumentException("There is no room " + address + " on this server.");
         }
-        return start(() -> Collections.singleton(address.toString()), creator);
+        return rotateRooms(Collections.singleton(address.toString()), creator);
+    }
+
+    /**
+     * Rotates the secrets of some rooms.
+     *
+     * @param rooms the rooms' bare JIDs; one that does not exist, or is gone when its turn comes, is left out.
+     * @param creator who wants it so, for the record.
+     * @return the rotation, which goes on in the background.
+     */
+    @Nonnull
+    public Rotation rotateRooms(@Nonnull final Collection<String> rooms, @Nonnull final String creator)
+    {
+        final Collection<String> wanted = new LinkedHashSet<>(rooms);
+        return start(() -> wanted, creator);
     }
 
     /**
@@ -109,8 +125,8 @@ public final class Rotations
     @Nullable
     private Collection<String> roomsWhere(final Predicate<String> condition)
     {
-        final Collection<String> rooms = secrets.rooms();
-        return rooms == null ? null : rooms.stream().filter(condition).collect(Collectors.toList());
+        final Map<String, SecretInfo> rooms = secrets.rooms();
+        return rooms == null ? null : rooms.keySet().stream().filter(condition).collect(Collectors.toList());
     }
 
     private Rotation start(final Supplier<Collection<String>> rooms, final String creator)

@@ -22,10 +22,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Date;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -71,8 +69,10 @@ public final class SecretStore
         "INSERT INTO ofOccupantIdSecret (roomKey, generation, roomJID, secret, creationDate, creator) VALUES (?,?,?,?,?,?)";
     private static final String DELETE_BEFORE =
         "DELETE FROM ofOccupantIdSecret WHERE roomKey=? AND generation<?";
+    private static final String INFOS =
+        "SELECT roomJID, generation, creationDate, creator FROM ofOccupantIdSecret WHERE roomKey=? ORDER BY generation DESC";
     private static final String ROOMS =
-        "SELECT roomJID FROM ofOccupantIdSecret WHERE roomKey<>?";
+        "SELECT roomJID, generation, creationDate, creator FROM ofOccupantIdSecret WHERE roomKey<>?";
     private static final String RETIRED =
         "SELECT newer.roomKey, newer.generation FROM ofOccupantIdSecret retired, ofOccupantIdSecret newer"
             + " WHERE newer.roomKey=retired.roomKey AND newer.generation=retired.generation+1 AND newer.creationDate<?";
@@ -223,30 +223,61 @@ public final class SecretStore
     }
 
     /**
-     * The rooms that have a secret.
+     * What is known of the newest secret of each room, but for the secret itself.
      *
-     * @return their bare JIDs, in no order.
+     * @return by the rooms' bare JIDs, in no order.
      * @throws SQLException if the database does not answer.
      */
     @Nonnull
-    Set<String> rooms() throws SQLException
+    Map<String, SecretInfo> infos() throws SQLException
     {
         // Told apart here, since a database may hold different names for equal.
-        final Set<String> rooms = new LinkedHashSet<>();
+        final Map<String, SecretInfo> infos = new HashMap<>();
         try (Connection connection = connections.open();
              PreparedStatement statement = connection.prepareStatement(ROOMS)) {
             statement.setString(1, keyOf(ORIGIN));
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     try {
-                        rooms.add(fromAscii(rows.getString(1)));
+                        infos.merge(fromAscii(rows.getString(1)), info(rows), SecretInfo::newer);
                     } catch (final IllegalArgumentException damaged) {
-                        Log.debug("A row with a damaged name is left out.", damaged);
+                        Log.debug("A row with a damaged name or date is left out.", damaged);
                     }
                 }
             }
         }
-        return rooms;
+        return infos;
+    }
+
+    /**
+     * What is known of all secrets of a room that are still kept, readable or not, but for the secrets themselves.
+     *
+     * @param room the room's bare JID.
+     * @return the newest first; empty if there is none.
+     * @throws SQLException if the database does not answer.
+     */
+    @Nonnull
+    List<SecretInfo> infosOf(@Nonnull final String room) throws SQLException
+    {
+        final List<SecretInfo> infos = new ArrayList<>();
+        try (Connection connection = connections.open();
+             PreparedStatement statement = connection.prepareStatement(INFOS)) {
+            statement.setString(1, keyOf(room));
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    infos.add(info(rows));
+                }
+            }
+        } catch (final IllegalArgumentException damaged) {
+            throw unreadable(room);
+        }
+        return infos;
+    }
+
+    private static SecretInfo info(final ResultSet row) throws SQLException
+    {
+        final String creator = row.getString(4);
+        return new SecretInfo(row.getInt(2), date(row.getString(3)), creator == null ? null : fromAscii(creator));
     }
 
     /**
@@ -329,8 +360,7 @@ public final class SecretStore
         final byte[] key = decrypt(row.getString(2), room);
         final String creator = row.getString(4);
         try {
-            return new RoomSecret(room, row.getInt(1), key, new Date(Long.parseLong(row.getString(3).trim())),
-                creator == null ? null : fromAscii(creator));
+            return new RoomSecret(room, row.getInt(1), key, date(row.getString(3)), creator == null ? null : fromAscii(creator));
         } catch (final IllegalArgumentException damaged) {
             throw unreadable(room);
         }
@@ -347,6 +377,11 @@ public final class SecretStore
             // An encryptor answers null or nonsense where it holds another key, and either ends here.
         }
         throw unreadable(owner);
+    }
+
+    private static Date date(final String stored)
+    {
+        return new Date(Long.parseLong(stored.trim()));
     }
 
     private static UnreadableSecretException unreadable(final String owner)

@@ -26,9 +26,12 @@ public final class InwardStamp
     private final LocalRooms rooms;
     private final RoomSecrets secrets;
     private final OccupantIds ids;
+    private final StanzaCounts counts;
 
-    public InwardStamp(@Nonnull final LocalRooms rooms, @Nonnull final RoomSecrets secrets, @Nonnull final OccupantIds ids)
+    public InwardStamp(@Nonnull final LocalRooms rooms, @Nonnull final RoomSecrets secrets, @Nonnull final OccupantIds ids,
+                       @Nonnull final StanzaCounts counts)
     {
+        this.counts = counts;
         this.rooms = rooms;
         this.secrets = secrets;
         this.ids = ids;
@@ -42,7 +45,9 @@ public final class InwardStamp
     void stamp(@Nonnull final Packet packet)
     {
         final Element stanza = packet.getElement();
-        OccupantIdElement.removeAll(stanza);
+        if (OccupantIdElement.removeAll(stanza)) {
+            counts.countRemoved(packet.getFrom());
+        }
         if (!isPassedOn(packet)) {
             return;
         }
@@ -50,6 +55,7 @@ public final class InwardStamp
         final String id = secret == null ? null : ids.idOf(secret, packet.getFrom().toBareJID());
         if (id != null) {
             OccupantIdElement.set(stanza, id);
+            counts.countStamped();
         }
     }
 

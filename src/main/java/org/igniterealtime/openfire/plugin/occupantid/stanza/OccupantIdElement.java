@@ -79,8 +79,8 @@ final class OccupantIdElement
         return found;
     }
 
-    /** Takes every occupant-id element out of a stanza, leaving all else as it is. */
-    static void removeAll(@Nonnull final Element stanza)
+    /** Takes every occupant-id element out of a stanza, leaving all else as it is. True if there was any. */
+    static boolean removeAll(@Nonnull final Element stanza)
     {
         int found = 0;
         for (int i = 0; i < stanza.nodeCount(); i++) {
@@ -96,6 +96,7 @@ final class OccupantIdElement
             }
             stanza.setContent(others);
         }
+        return found > 0;
     }
 
     /** Makes an id the only one of a stanza. */

@@ -119,10 +119,10 @@ class DatabaseScriptsTest
         store.loadOrAdd("coven@chat.lit", RoomSecret.newKey(), new Date());
         store.addNext("coven@chat.lit", RoomSecret.newKey(), new Date(), null);
         assertEquals(1, store.deleteRetiredBefore(new Date(System.currentTimeMillis() + 60_000)));
-        assertEquals(Set.of("coven@chat.lit"), store.rooms());
+        assertEquals(Set.of("coven@chat.lit"), store.infos().keySet());
         assertEquals(2, store.load("coven@chat.lit").generation());
         store.delete("coven@chat.lit");
-        assertEquals(Set.of(), store.rooms());
+        assertEquals(Set.of(), store.infos().keySet());
     }
 
     private static String nameFor(final String database)

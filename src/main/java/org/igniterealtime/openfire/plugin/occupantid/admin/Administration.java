@@ -1,0 +1,170 @@
+/*
+ * Copyright 2026 the occupantid authors.
+ * Licensed under the Apache License, Version 2.0; see the file LICENSE.
+ */
+package org.igniterealtime.openfire.plugin.occupantid.admin;
+
+import org.igniterealtime.openfire.plugin.occupantid.Settings;
+import org.igniterealtime.openfire.plugin.occupantid.Settings.Setting;
+import org.igniterealtime.openfire.plugin.occupantid.admin.LookUp.IssuedId;
+import org.igniterealtime.openfire.plugin.occupantid.muc.LocalRooms;
+import org.igniterealtime.openfire.plugin.occupantid.secret.Rotation;
+import org.igniterealtime.openfire.plugin.occupantid.secret.Rotations;
+import org.xmpp.packet.JID;
+
+import javax.annotation.Nonnull;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * All that admins can do, from the console or from an XMPP client, and each thing recorded in the server's security audit log.
+ * Whether somebody may is for the caller to know. Who does it is given by user name, or bare JID if not of this server.
+ */
+public final class Administration
+{
+    /** So many rooms are named in an entry of the audit log. */
+    private static final int ROOMS_NAMED = 100;
+
+    private final LocalRooms rooms;
+    private final Rotations rotations;
+    private final LookUps lookUps;
+    private final Settings settings;
+    private final AuditLog audit;
+
+    public Administration(@Nonnull final LocalRooms rooms, @Nonnull final Rotations rotations, @Nonnull final LookUps lookUps,
+                          @Nonnull final Settings settings, @Nonnull final AuditLog audit)
+    {
+        this.rooms = rooms;
+        this.rotations = rotations;
+        this.lookUps = lookUps;
+        this.settings = settings;
+        this.audit = audit;
+    }
+
+    /**
+     * Rotates the secrets of some rooms.
+     *
+     * @param who who wants it so.
+     * @param wanted the rooms' JIDs.
+     * @return the rotation, which goes on in the background.
+     * @throws RefusedException if there are none, or one of them does not exist; then nothing is rotated.
+     */
+    @Nonnull
+    public Rotation rotateRooms(@Nonnull final String who, @Nonnull final Collection<String> wanted) throws RefusedException
+    {
+        final List<String> existing = new ArrayList<>();
+        for (final String room : wanted) {
+            existing.add(lookUps.existing(room).toString());
+        }
+        if (existing.isEmpty()) {
+            throw new RefusedException("occupantid.error.no_rooms");
+        }
+        audit.record(who, existing.size() == 1 ? "occupant ids: rotated the secret of room " + existing.get(0)
+            : "occupant ids: rotated the secrets of " + existing.size() + " rooms", named(existing));
+        return rotations.rotateRooms(existing, who);
+    }
+
+    /**
+     * Rotates the secrets of all rooms of a service.
+     *
+     * @param who who wants it so.
+     * @param service the service's domain.
+     * @return the rotation, which goes on in the background.
+     * @throws RefusedException if there is no such service.
+     */
+    @Nonnull
+    public Rotation rotateService(@Nonnull final String who, @Nonnull final String service) throws RefusedException
+    {
+        final String domain = service.trim();
+        if (!rooms.services().contains(domain)) {
+            throw new RefusedException("occupantid.error.no_service", domain);
+        }
+        audit.record(who, "occupant ids: rotated the secrets of all rooms of service " + domain, domain);
+        return rotations.rotateService(domain, who);
+    }
+
+    /**
+     * Rotates the secrets of all rooms of the server.
+     *
+     * @param who who wants it so.
+     * @return the rotation, which goes on in the background.
+     */
+    @Nonnull
+    public Rotation rotateAll(@Nonnull final String who)
+    {
+        audit.record(who, "occupant ids: rotated the secrets of all rooms", String.join(", ", rooms.services()));
+        return rotations.rotateAll(who);
+    }
+
+    /**
+     * Stops a rotation after the room that it is at.
+     *
+     * @param who who wants it so.
+     */
+    public void cancel(@Nonnull final String who, @Nonnull final Rotation rotation)
+    {
+        rotation.cancel();
+        audit.record(who, "occupant ids: cancelled a rotation of secrets", rotation.toString());
+    }
+
+    /**
+     * Begins to look for the account behind an id.
+     *
+     * @param who who wants to know.
+     * @param room the JID of the room that the id was seen in.
+     * @param occupantId the id.
+     * @return the search, which goes on in the background.
+     * @throws RefusedException as {@link LookUps#findAccount}.
+     */
+    @Nonnull
+    public LookUp findAccount(@Nonnull final String who, @Nonnull final String room, @Nonnull final String occupantId)
+        throws RefusedException
+    {
+        final LookUp lookUp = lookUps.findAccount(room, occupantId);
+        audit.record(who, "occupant ids: looked for the account behind an id of room " + lookUp.room(), "id " + lookUp.occupantId());
+        return lookUp;
+    }
+
+    /**
+     * The ids of an account in a room.
+     *
+     * @param who who wants to know.
+     * @param room the room's JID.
+     * @param account the account's JID; a name without a domain is that of a user of this server.
+     * @return an id for each secret of the room that is kept, the newest first.
+     * @throws RefusedException as {@link LookUps#idsOf}.
+     */
+    @Nonnull
+    public List<IssuedId> idsOf(@Nonnull final String who, @Nonnull final String room, @Nonnull final String account)
+        throws RefusedException
+    {
+        final JID jid = lookUps.accountJid(account);
+        final List<IssuedId> issued = lookUps.idsOf(room, account);
+        audit.record(who, "occupant ids: looked up the ids of an account in room " + new JID(room.trim()).toBareJID(), "account " + jid);
+        return issued;
+    }
+
+    /**
+     * Changes a setting.
+     *
+     * @param who who wants it so.
+     * @throws RefusedException if it cannot have that value; then nothing has changed.
+     */
+    public void change(@Nonnull final String who, @Nonnull final Setting setting, @Nonnull final String value) throws RefusedException
+    {
+        final int before = settings.valueOf(setting);
+        try {
+            settings.change(setting, value);
+        } catch (final IllegalArgumentException e) {
+            throw new RefusedException("occupantid.settings.error", setting.name(), value, setting.least(), setting.most());
+        }
+        audit.record(who, "occupant ids: changed " + setting.name(), before + " before, " + settings.valueOf(setting) + " now");
+    }
+
+    private static String named(final List<String> rooms)
+    {
+        return String.join(", ", rooms.subList(0, Math.min(rooms.size(), ROOMS_NAMED)))
+            + (rooms.size() > ROOMS_NAMED ? " and " + (rooms.size() - ROOMS_NAMED) + " more" : "");
+    }
+}

@@ -1,0 +1,61 @@
+/*
+ * Copyright 2026 the occupantid authors.
+ * Licensed under the Apache License, Version 2.0; see the file LICENSE.
+ */
+package org.igniterealtime.openfire.plugin.occupantid.admin;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import javax.annotation.Nonnull;
+
+/** The server's security audit log, which tells what admins did, where other admins look for it. */
+public final class AuditLog
+{
+    /** Where the entries go. */
+    public interface Sink
+    {
+        void logEvent(String username, String summary, String details);
+    }
+
+    private static final Logger Log = LoggerFactory.getLogger(AuditLog.class);
+
+    /** What the server's table takes. */
+    private static final int USERNAME_CHARACTERS = 64;
+    private static final int SUMMARY_CHARACTERS = 255;
+
+    private final Sink sink;
+
+    /**
+     * @param sink the server's log.
+     */
+    public AuditLog(@Nonnull final Sink sink)
+    {
+        this.sink = sink;
+    }
+
+    /**
+     * Records what somebody did. It is no reason to fail if that does not succeed.
+     *
+     * @param who the admin's user name, or the bare JID of somebody who is not of this server.
+     * @param summary what was done, to which room.
+     * @param details all that is worth knowing.
+     */
+    public void record(@Nonnull final String who, @Nonnull final String summary, @Nonnull final String details)
+    {
+        try {
+            sink.logEvent(cut(who, USERNAME_CHARACTERS), cut(summary, SUMMARY_CHARACTERS), details);
+        } catch (final RuntimeException e) {
+            Log.error("The security audit log has not taken this: {} by {}. {}", summary, who, details, e);
+        }
+    }
+
+    private static String cut(final String text, final int characters)
+    {
+        if (text.length() <= characters) {
+            return text;
+        }
+        final int end = characters - 1;
+        return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end) + '\u2026';
+    }
+}

@@ -1,0 +1,297 @@
+/*
+ * Copyright 2026 the occupantid authors.
+ * Licensed under the Apache License, Version 2.0; see the file LICENSE.
+ */
+package org.igniterealtime.openfire.plugin.occupantid.admin;
+
+import org.igniterealtime.openfire.plugin.occupantid.admin.LookUp.IssuedId;
+import org.igniterealtime.openfire.plugin.occupantid.admin.LookUp.Match;
+import org.igniterealtime.openfire.plugin.occupantid.admin.LookUp.Place;
+import org.igniterealtime.openfire.plugin.occupantid.id.OccupantIds;
+import org.igniterealtime.openfire.plugin.occupantid.muc.LocalRooms;
+import org.igniterealtime.openfire.plugin.occupantid.muc.RoomTables;
+import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecret;
+import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecrets;
+import org.jivesoftware.util.StringUtils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xmpp.packet.JID;
+
+import javax.annotation.Nonnull;
+import javax.annotation.Nullable;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Date;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * Finds the account behind an occupant id, and the ids of an account. An id does not tell its owner, so those who may be it are
+ * tried one after the other: who is in the room, who is on its lists, who has spoken there, and every user of this server.
+ */
+public final class LookUps
+{
+    private static final Logger Log = LoggerFactory.getLogger(LookUps.class);
+
+    private static final int AT_ONCE = 2;
+    private static final int WAITING = 20;
+    private static final int REMEMBERED = 50;
+
+    private final LocalRooms rooms;
+    private final RoomSecrets secrets;
+    private final OccupantIds ids;
+    private final RoomTables tables;
+    private final Supplier<Collection<String>> usernames;
+    private final String xmppDomain;
+    private final long limitNanos;
+    private final ThreadPoolExecutor threads;
+
+    private final Map<String, LookUp> latest = new LinkedHashMap<String, LookUp>()
+    {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(final Map.Entry<String, LookUp> eldest)
+        {
+            return size() > REMEMBERED;
+        }
+    };
+
+    /**
+     * @param usernames gives the names of all users of this server.
+     * @param xmppDomain the domain of this server.
+     * @param limitSeconds how long a search may take.
+     */
+    public LookUps(@Nonnull final LocalRooms rooms, @Nonnull final RoomSecrets secrets, @Nonnull final OccupantIds ids,
+                   @Nonnull final RoomTables tables, @Nonnull final Supplier<Collection<String>> usernames,
+                   @Nonnull final String xmppDomain, final int limitSeconds)
+    {
+        this.rooms = rooms;
+        this.secrets = secrets;
+        this.ids = ids;
+        this.tables = tables;
+        this.usernames = usernames;
+        this.xmppDomain = xmppDomain;
+        this.limitNanos = TimeUnit.SECONDS.toNanos(limitSeconds);
+        threads = new ThreadPoolExecutor(AT_ONCE, AT_ONCE, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(WAITING), task -> {
+            final Thread thread = new Thread(task, "occupantid look-up");
+            thread.setDaemon(true);
+            return thread;
+        });
+        threads.allowCoreThreadTimeOut(true);
+    }
+
+    /**
+     * Begins to look for the account behind an id.
+     *
+     * @param room the JID of the room that the id was seen in.
+     * @param occupantId the id.
+     * @return the search, which goes on in the background.
+     * @throws RefusedException if there is no such room, or this server has not issued that id there, or it cannot be looked up now.
+     */
+    @Nonnull
+    public LookUp findAccount(@Nonnull final String room, @Nonnull final String occupantId) throws RefusedException
+    {
+        final JID address = existing(room);
+        final String id = occupantId.trim();
+        final List<RoomSecret> history = historyOf(address);
+        if (!ids.isProven(id, address.toString())) {
+            throw new RefusedException("occupantid.lookup.error.not_issued", id, address);
+        }
+        final LookUp lookUp = new LookUp(StringUtils.randomString(20), address.toString(), id);
+        try {
+            threads.execute(() -> search(lookUp, address, history));
+        } catch (final RejectedExecutionException tooMany) {
+            throw new RefusedException("occupantid.lookup.error.busy");
+        }
+        synchronized (latest) {
+            latest.put(lookUp.token(), lookUp);
+        }
+        return lookUp;
+    }
+
+    /**
+     * A look-up that was begun earlier.
+     *
+     * @param token what names it.
+     * @return the look-up; null if there is none of that name, or none any more.
+     */
+    @Nullable
+    public LookUp get(@Nullable final String token)
+    {
+        synchronized (latest) {
+            return latest.get(token);
+        }
+    }
+
+    /**
+     * The ids of an account in a room, whether it was ever there or not.
+     *
+     * @param room the room's JID.
+     * @param account the account's JID; a name without a domain is that of a user of this server.
+     * @return an id for each secret of the room that is kept, the newest first.
+     * @throws RefusedException if there is no such room, or no such thing as that account can be, or it cannot be looked up now.
+     */
+    @Nonnull
+    public List<IssuedId> idsOf(@Nonnull final String room, @Nonnull final String account) throws RefusedException
+    {
+        final JID address = existing(room);
+        final String bareJid = accountJid(account).toBareJID();
+        final List<IssuedId> issued = new ArrayList<>();
+        Date retired = null;
+        for (final RoomSecret secret : historyOf(address)) {
+            final String id = ids.idOf(secret, bareJid);
+            if (id == null) {
+                throw new RefusedException("occupantid.lookup.error.unreadable", address);
+            }
+            issued.add(new IssuedId(id, secret.info(), retired));
+            retired = secret.creationDate();
+        }
+        return issued;
+    }
+
+    /**
+     * Reads the JID of an account.
+     *
+     * @param account a JID, or the name of a user of this server.
+     * @return the bare JID.
+     * @throws RefusedException if that is no JID.
+     */
+    @Nonnull
+    public JID accountJid(@Nonnull final String account) throws RefusedException
+    {
+        final String text = account.trim();
+        try {
+            final JID jid = text.indexOf('@') < 0 ? new JID(JID.escapeNode(text), xmppDomain, null) : new JID(text);
+            if (jid.getNode() != null) {
+                return jid.asBareJID();
+            }
+        } catch (final IllegalArgumentException noJid) {
+            // Said below.
+        }
+        throw new RefusedException("occupantid.lookup.error.no_account", text);
+    }
+
+    /**
+     * Reads the JID of a room.
+     *
+     * @param room the JID.
+     * @return the bare JID of a room that exists.
+     * @throws RefusedException if there is none.
+     */
+    @Nonnull
+    public JID existing(@Nonnull final String room) throws RefusedException
+    {
+        final String text = room.trim();
+        if (secrets.isDatabaseAway()) {
+            throw new RefusedException("occupantid.lookup.error.away");
+        }
+        try {
+            final JID jid = new JID(text).asBareJID();
+            if (rooms.exists(jid)) {
+                return jid;
+            }
+        } catch (final IllegalArgumentException noJid) {
+            // Said below.
+        }
+        throw new RefusedException("occupantid.error.no_room", text);
+    }
+
+    /** Ends all that goes on. */
+    public void stop()
+    {
+        threads.shutdownNow();
+    }
+
+    private List<RoomSecret> historyOf(final JID room) throws RefusedException
+    {
+        final List<RoomSecret> history = secrets.history(room.toString());
+        if (history == null) {
+            throw new RefusedException("occupantid.lookup.error.away");
+        }
+        if (history.isEmpty()) {
+            throw new RefusedException(secrets.isUnreadable(room.toString())
+                ? "occupantid.lookup.error.unreadable" : "occupantid.lookup.error.no_secret", room);
+        }
+        return history;
+    }
+
+    private void search(final LookUp lookUp, final JID room, final List<RoomSecret> history)
+    {
+        final long start = System.nanoTime();
+        try {
+            final Set<String> seen = new LinkedHashSet<>();
+            for (final Place place : Place.values()) {
+                if (isFoundAmong(candidates(place, lookUp, room), place, lookUp, history, seen, start)
+                    || lookUp.isOutOfTime()) {
+                    return;
+                }
+            }
+        } finally {
+            lookUp.over();
+        }
+    }
+
+    private boolean isFoundAmong(final Collection<String> accounts, final Place place, final LookUp lookUp, final List<RoomSecret> history,
+                                 final Set<String> seen, final long start)
+    {
+        lookUp.searching(place, accounts.size());
+        for (final String account : accounts) {
+            // All users of a server can be many: those are not noted.
+            if (place == Place.USERS ? !seen.contains(account) : seen.add(account)) {
+                if (Thread.currentThread().isInterrupted() || System.nanoTime() - start > limitNanos) {
+                    lookUp.outOfTime();
+                    return false;
+                }
+                Date retired = null;
+                for (final RoomSecret secret : history) {
+                    if (OccupantIds.isIdOf(lookUp.occupantId(), secret, account)) {
+                        lookUp.found(new Match(account, place, new IssuedId(lookUp.occupantId(), secret.info(), retired),
+                            nicksOf(account, lookUp.room())));
+                        return true;
+                    }
+                    retired = secret.creationDate();
+                }
+            }
+            lookUp.searched(place);
+        }
+        return false;
+    }
+
+    private Collection<String> candidates(final Place place, final LookUp lookUp, final JID room)
+    {
+        try {
+            switch (place) {
+                case OCCUPANTS:
+                    return rooms.allOccupantsOf(room).stream().map(occupant -> occupant.realJid().toBareJID()).collect(Collectors.toSet());
+                case AFFILIATIONS:
+                    return rooms.affiliatedWith(room).stream().map(JID::toBareJID).collect(Collectors.toSet());
+                case CONVERSATION_LOG:
+                    final Long number = rooms.idOf(room);
+                    return number == null ? new ArrayList<>() : tables.speakersIn(number);
+                default:
+                    return usernames.get().stream().map(name -> name + '@' + xmppDomain).collect(Collectors.toList());
+            }
+        } catch (final SQLException | RuntimeException e) {
+            Log.warn("A look-up of an occupant id of room {} goes on without {}.", room, place, e);
+            lookUp.failed(place);
+            return new ArrayList<>();
+        }
+    }
+
+    private List<String> nicksOf(final String account, final String room)
+    {
+        return rooms.allOccupantsOf(new JID(room)).stream().filter(occupant -> occupant.realJid().toBareJID().equals(account))
+            .map(occupant -> occupant.address().getResource()).distinct().sorted().collect(Collectors.toList());
+    }
+}

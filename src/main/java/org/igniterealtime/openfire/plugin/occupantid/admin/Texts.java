@@ -1,0 +1,61 @@
+/*
+ * Copyright 2026 the occupantid authors.
+ * Licensed under the Apache License, Version 2.0; see the file LICENSE.
+ */
+package org.igniterealtime.openfire.plugin.occupantid.admin;
+
+import javax.annotation.Nonnull;
+import java.text.MessageFormat;
+import java.util.Locale;
+import java.util.ResourceBundle;
+import java.util.function.Supplier;
+
+/** The texts that the plugin shows to people, in the language of the server: those in {@code i18n/}. */
+public final class Texts
+{
+    private static final String BUNDLE = "occupantid_i18n";
+
+    private final Supplier<Locale> locale;
+
+    /**
+     * @param locale gives the language of the server, which an admin may change.
+     */
+    public Texts(@Nonnull final Supplier<Locale> locale)
+    {
+        this.locale = locale;
+    }
+
+    /**
+     * A text.
+     *
+     * @param key its key.
+     * @param arguments what stands for its placeholders, as in {@link MessageFormat}.
+     * @return plain text, which still has to be escaped wherever it is put.
+     * @throws java.util.MissingResourceException if there is no such text.
+     */
+    @Nonnull
+    public String text(@Nonnull final String key, @Nonnull final Object... arguments)
+    {
+        return new MessageFormat(bundle().getString(key), locale.get()).format(arguments);
+    }
+
+    /** The language that the texts are in. */
+    @Nonnull
+    public Locale locale()
+    {
+        return locale.get();
+    }
+
+    private ResourceBundle bundle()
+    {
+        // Where a language is missing the texts are in English, not in that of the server's operating system.
+        return ResourceBundle.getBundle(BUNDLE, locale.get(), Texts.class.getClassLoader(),
+            ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES));
+    }
+
+    /** Lets go of all that is remembered of the texts. */
+    public void close()
+    {
+        ResourceBundle.clearCache(Texts.class.getClassLoader());
+    }
+}

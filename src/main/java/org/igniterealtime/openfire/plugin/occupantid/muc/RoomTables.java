@@ -1,0 +1,84 @@
+/*
+ * Copyright 2026 the occupantid authors.
+ * Licensed under the Apache License, Version 2.0; see the file LICENSE.
+ */
+package org.igniterealtime.openfire.plugin.occupantid.muc;
+
+import org.igniterealtime.openfire.plugin.occupantid.secret.SecretStore;
+import org.xmpp.packet.JID;
+
+import javax.annotation.Nonnull;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/** What the server's own tables say of rooms, whether those are in memory or not. Nothing is written there. */
+public final class RoomTables
+{
+    private static final String PERSISTENT_ROOMS =
+        "SELECT ofMucRoom.name, ofMucService.subdomain FROM ofMucRoom, ofMucService WHERE ofMucRoom.serviceID=ofMucService.serviceID";
+    private static final String SPEAKERS =
+        "SELECT DISTINCT sender FROM ofMucConversationLog WHERE roomID=?";
+
+    private final SecretStore.Connections connections;
+    private final String xmppDomain;
+
+    /**
+     * @param connections gives connections to the server's database.
+     * @param xmppDomain the domain of the server.
+     */
+    public RoomTables(@Nonnull final SecretStore.Connections connections, @Nonnull final String xmppDomain)
+    {
+        this.connections = connections;
+        this.xmppDomain = xmppDomain;
+    }
+
+    /**
+     * The rooms that outlast a restart of the server.
+     *
+     * @return their bare JIDs.
+     * @throws SQLException if the database does not answer.
+     */
+    @Nonnull
+    public Set<String> persistentRooms() throws SQLException
+    {
+        final Set<String> rooms = new HashSet<>();
+        try (Connection connection = connections.open();
+             PreparedStatement statement = connection.prepareStatement(PERSISTENT_ROOMS);
+             ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                rooms.add(rows.getString(1) + '@' + rows.getString(2) + '.' + xmppDomain);
+            }
+        }
+        return rooms;
+    }
+
+    /**
+     * Those whose messages are in the conversation log of a room, as far as the room keeps one.
+     *
+     * @param room the number that the server's tables know the room by.
+     * @return their real bare JIDs.
+     * @throws SQLException if the database does not answer.
+     */
+    @Nonnull
+    public Set<String> speakersIn(final long room) throws SQLException
+    {
+        final Set<String> speakers = new LinkedHashSet<>();
+        try (Connection connection = connections.open();
+             PreparedStatement statement = connection.prepareStatement(SPEAKERS)) {
+            statement.setLong(1, room);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    final JID sender = new JID(rows.getString(1), true);
+                    // What the room itself said is logged with the room as its sender.
+                    speakers.add(sender.toBareJID());
+                }
+            }
+        }
+        return speakers;
+    }
+}
