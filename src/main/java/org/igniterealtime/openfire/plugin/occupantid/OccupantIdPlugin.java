@@ -4,6 +4,10 @@
  */
 package org.igniterealtime.openfire.plugin.occupantid;
 
+import org.igniterealtime.openfire.plugin.occupantid.admin.Administration;
+import org.igniterealtime.openfire.plugin.occupantid.admin.AuditLog;
+import org.igniterealtime.openfire.plugin.occupantid.admin.LookUps;
+import org.igniterealtime.openfire.plugin.occupantid.admin.Texts;
 import org.igniterealtime.openfire.plugin.occupantid.cluster.SecretChangedTask;
 import org.igniterealtime.openfire.plugin.occupantid.id.OccupantIds;
 import org.igniterealtime.openfire.plugin.occupantid.muc.LocalRooms;
@@ -26,6 +30,8 @@ import org.jivesoftware.openfire.container.Plugin;
 import org.jivesoftware.openfire.container.PluginManager;
 import org.jivesoftware.openfire.interceptor.InterceptorManager;
 import org.jivesoftware.openfire.muc.MUCEventDispatcher;
+import org.jivesoftware.openfire.security.SecurityAuditManager;
+import org.jivesoftware.openfire.user.UserManager;
 import org.jivesoftware.util.JiveGlobals;
 import org.jivesoftware.util.PropertyEventDispatcher;
 import org.jivesoftware.util.cache.CacheFactory;
@@ -42,6 +48,9 @@ public class OccupantIdPlugin implements Plugin
     /** The plugin's canonical name: that of its jar. */
     public static final String NAME = "occupantid";
 
+    /** How long a search for the account behind an id may take. */
+    private static final int LOOK_UP_SECONDS = 45;
+
     private File jar;
     private LocalRooms rooms;
     private RoomSecrets secrets;
@@ -50,6 +59,9 @@ public class OccupantIdPlugin implements Plugin
     private Orphans orphans;
     private Worker worker;
     private OccupantIdInterceptor interceptor;
+    private LookUps lookUps;
+    private Administration administration;
+    private Texts texts;
     private RoomLifeListener roomLife;
     private ChangeListener changes;
 
@@ -72,6 +84,10 @@ public class OccupantIdPlugin implements Plugin
         worker = new Worker(secrets, orphans, this::announceAll);
         rotations = new Rotations(secrets, rooms::exists, announcer::announce, rotation -> worker.run(rotation::run));
         final StanzaCounts counts = new StanzaCounts();
+        lookUps = new LookUps(rooms, secrets, ids, tables, UserManager.getInstance()::getUsernames, domain, LOOK_UP_SECONDS);
+        administration = new Administration(rooms, rotations, lookUps, settings,
+            new AuditLog(SecurityAuditManager.getInstance()::logEvent));
+        texts = new Texts(JiveGlobals::getLocale);
         interceptor = new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, ids, counts), new OutwardProof(rooms, secrets, ids));
         roomLife = new RoomLifeListener(secrets, this::joined);
         changes = new ChangeListener(secrets, worker);
@@ -90,7 +106,9 @@ public class OccupantIdPlugin implements Plugin
         ClusterManager.removeListener(changes);
         MUCEventDispatcher.removeListener(roomLife);
         InterceptorManager.getInstance().removeInterceptor(interceptor);
+        lookUps.stop();
         worker.stop();
+        texts.close();
         // Not when the server stops, or the plugin comes back at once: when it is updated or reloaded, its jar is there.
         if (!XMPPServer.getInstance().isShuttingDown() && !jar.exists()) {
             rooms.inMemory().forEach(announcer::withdraw);
@@ -109,6 +127,13 @@ public class OccupantIdPlugin implements Plugin
     public RoomSecrets secrets()
     {
         return secrets;
+    }
+
+    /** All that admins can do. */
+    @Nonnull
+    public Administration administration()
+    {
+        return administration;
     }
 
     /** Deletes the secrets of rooms that are gone. */
