@@ -6,8 +6,12 @@ package org.igniterealtime.openfire.plugin.occupantid;
 
 import org.igniterealtime.openfire.plugin.occupantid.admin.Administration;
 import org.igniterealtime.openfire.plugin.occupantid.admin.AuditLog;
+import org.igniterealtime.openfire.plugin.occupantid.admin.FrontDoor;
 import org.igniterealtime.openfire.plugin.occupantid.admin.LookUps;
+import org.igniterealtime.openfire.plugin.occupantid.admin.Moderation;
+import org.igniterealtime.openfire.plugin.occupantid.admin.Rights;
 import org.igniterealtime.openfire.plugin.occupantid.admin.Texts;
+import org.igniterealtime.openfire.plugin.occupantid.admin.command.Commands;
 import org.igniterealtime.openfire.plugin.occupantid.cluster.SecretChangedTask;
 import org.igniterealtime.openfire.plugin.occupantid.id.OccupantIds;
 import org.igniterealtime.openfire.plugin.occupantid.muc.LocalRooms;
@@ -25,6 +29,7 @@ import org.igniterealtime.openfire.plugin.occupantid.stanza.OutwardProof;
 import org.igniterealtime.openfire.plugin.occupantid.stanza.StanzaCounts;
 import org.jivesoftware.database.DbConnectionManager;
 import org.jivesoftware.openfire.XMPPServer;
+import org.jivesoftware.openfire.admin.AdminManager;
 import org.jivesoftware.openfire.cluster.ClusterManager;
 import org.jivesoftware.openfire.container.Plugin;
 import org.jivesoftware.openfire.container.PluginManager;
@@ -62,6 +67,7 @@ public class OccupantIdPlugin implements Plugin
     private LookUps lookUps;
     private Administration administration;
     private Texts texts;
+    private Commands commands;
     private RoomLifeListener roomLife;
     private ChangeListener changes;
 
@@ -85,9 +91,13 @@ public class OccupantIdPlugin implements Plugin
         rotations = new Rotations(secrets, rooms::exists, announcer::announce, rotation -> worker.run(rotation::run));
         final StanzaCounts counts = new StanzaCounts();
         lookUps = new LookUps(rooms, secrets, ids, tables, UserManager.getInstance()::getUsernames, domain, LOOK_UP_SECONDS);
-        administration = new Administration(rooms, rotations, lookUps, settings,
-            new AuditLog(SecurityAuditManager.getInstance()::logEvent));
+        final AuditLog audit = new AuditLog(SecurityAuditManager.getInstance()::logEvent);
+        administration = new Administration(rooms, rotations, lookUps, settings, audit);
         texts = new Texts(JiveGlobals::getLocale);
+        final Rights rights = new Rights(user -> AdminManager.getInstance().isUserAdmin(user, false), rooms, domain);
+        final FrontDoor door = new FrontDoor(server.getPacketRouter()::route, server.getIQRouter()::addIQResultListener);
+        commands = new Commands(server.getIQRouter(), server.getAdHocCommandHandler(), administration,
+            new Moderation(rooms, door, rights, audit), lookUps, rights, texts);
         interceptor = new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, ids, counts), new OutwardProof(rooms, secrets, ids));
         roomLife = new RoomLifeListener(secrets, this::joined);
         changes = new ChangeListener(secrets, worker);
@@ -97,6 +107,7 @@ public class OccupantIdPlugin implements Plugin
         ClusterManager.addListener(changes);
         PropertyEventDispatcher.addListener(changes);
         worker.start();
+        commands.open();
     }
 
     @Override
@@ -106,6 +117,7 @@ public class OccupantIdPlugin implements Plugin
         ClusterManager.removeListener(changes);
         MUCEventDispatcher.removeListener(roomLife);
         InterceptorManager.getInstance().removeInterceptor(interceptor);
+        commands.close();
         lookUps.stop();
         worker.stop();
         texts.close();
