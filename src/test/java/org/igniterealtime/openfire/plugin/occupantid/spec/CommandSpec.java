@@ -75,6 +75,7 @@ abstract class CommandSpec extends Spec
     /** The values of a field in a form that came with an answer. */
     static List<String> values(final Stanza command, final String field)
     {
+        assertNotNull(command.child(FORMS, "x"), command::toString);
         return command.child(FORMS, "x").children(FORMS, "field").stream().filter(one -> field.equals(one.attr("var")))
             .flatMap(one -> one.children(FORMS, "value").stream()).map(Stanza::text).toList();
     }

@@ -29,7 +29,7 @@ final class LookUpDesk
         LookUp begin() throws RefusedException;
     }
 
-    private static final int IN_A_MINUTE = 10;
+    private static final int IN_A_MINUTE = 20;
     private static final int REMEMBERED = 1000;
     private static final long MINUTE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
