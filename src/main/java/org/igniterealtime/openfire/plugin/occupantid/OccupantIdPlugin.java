@@ -7,7 +7,10 @@ package org.igniterealtime.openfire.plugin.occupantid;
 import org.igniterealtime.openfire.plugin.occupantid.admin.Administration;
 import org.igniterealtime.openfire.plugin.occupantid.admin.AuditLog;
 import org.igniterealtime.openfire.plugin.occupantid.admin.LookUps;
+import org.igniterealtime.openfire.plugin.occupantid.admin.RoomOverview;
+import org.igniterealtime.openfire.plugin.occupantid.admin.Status;
 import org.igniterealtime.openfire.plugin.occupantid.admin.Texts;
+import org.igniterealtime.openfire.plugin.occupantid.admin.web.Console;
 import org.igniterealtime.openfire.plugin.occupantid.cluster.SecretChangedTask;
 import org.igniterealtime.openfire.plugin.occupantid.id.OccupantIds;
 import org.igniterealtime.openfire.plugin.occupantid.muc.LocalRooms;
@@ -62,6 +65,7 @@ public class OccupantIdPlugin implements Plugin
     private LookUps lookUps;
     private Administration administration;
     private Texts texts;
+    private Console console;
     private RoomLifeListener roomLife;
     private ChangeListener changes;
 
@@ -88,6 +92,8 @@ public class OccupantIdPlugin implements Plugin
         administration = new Administration(rooms, rotations, lookUps, settings,
             new AuditLog(SecurityAuditManager.getInstance()::logEvent));
         texts = new Texts(JiveGlobals::getLocale);
+        console = new Console(manager, this, administration, new RoomOverview(rooms, secrets, ids, tables::persistentRooms), rotations,
+            lookUps, rooms, settings, new Status(secrets), counts, texts);
         interceptor = new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, ids, counts), new OutwardProof(rooms, secrets, ids));
         roomLife = new RoomLifeListener(secrets, this::joined);
         changes = new ChangeListener(secrets, worker);
@@ -97,6 +103,7 @@ public class OccupantIdPlugin implements Plugin
         ClusterManager.addListener(changes);
         PropertyEventDispatcher.addListener(changes);
         worker.start();
+        console.open();
     }
 
     @Override
@@ -106,6 +113,7 @@ public class OccupantIdPlugin implements Plugin
         ClusterManager.removeListener(changes);
         MUCEventDispatcher.removeListener(roomLife);
         InterceptorManager.getInstance().removeInterceptor(interceptor);
+        console.close();
         lookUps.stop();
         worker.stop();
         texts.close();
