@@ -101,6 +101,13 @@ class ConsoleIT
             assertTrue(browser.find("#jive-userstatus").getText().contains("admin"), browser::text);
             assertEquals(List.of(), browser.axe());
 
+            browser.open(PAGE + "?detail=true");
+            assertEquals("Sample detail", browser.find("#jive-sidebar .subitems .currentlink a").getText());
+            assertEquals("Sample section", browser.find("#jive-subnav .current a").getText());
+            browser.follow("#jive-sidebar .subitems a");
+            assertEquals(PAGE + "?detail=true&a=b", browser.path());
+            assertEquals(List.of(), browser.axe());
+
             browser.open("/plugins/sample/data");
             assertEquals("bare", browser.text());
             browser.open("/plugins/sample/nothing.jsp");
@@ -191,7 +198,11 @@ class ConsoleIT
                   <adminconsole>
                     <tab id="tab-groupchat">
                       <sidebar id="sample-section" name="Sample section">
-                        <item id="sample-item" name="Sample item" url="page.jsp" description="A sample"/>
+                        <item id="sample-item" name="Sample item" url="page.jsp" description="A sample">
+                          <sidebar id="sample-items" name="More samples">
+                            <item id="sample-detail" name="Sample detail" url="page.jsp?detail=true" description="A part of the sample"/>
+                          </sidebar>
+                        </item>
                       </sidebar>
                     </tab>
                   </adminconsole>
@@ -255,7 +266,7 @@ class ConsoleIT
             response.setContentType("text/html;charset=UTF-8");
             response.getWriter().print("""
                 <html lang="en">
-                <head><title>Sample &amp; page</title><meta name="pageID" content="sample-item"></head>
+                <head><title>Sample &amp; page</title>%s</head>
                 <body>
                 <p>What the page says: \u00fc\u2713</p>
                 <p id="script">no script</p>
@@ -264,7 +275,11 @@ class ConsoleIT
                 <div style="height: 2000px"></div>
                 </body>
                 </html>
-                """.formatted("true".equals(request.getParameter("bad")) ? "<img src='nothing.png'>" : ""));
+                """.formatted(
+                request.getParameter("detail") == null
+                    ? "<meta name='pageID' content='sample-item'>"
+                    : "<meta name='subPageID' content='sample-detail'><meta name='extraParams' content='a=b'>",
+                request.getParameter("bad") == null ? "" : "<img src='nothing.png'>"));
         }
     }
 }
