@@ -16,12 +16,15 @@ import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
 
 import org.openqa.selenium.By;
+import org.openqa.selenium.NoSuchElementException;
 import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -132,7 +135,8 @@ public final class Browser implements AutoCloseable
             try {
                 page.getTagName();
                 Thread.sleep(10);
-            } catch (final StaleElementReferenceException e) {
+            } catch (final WebDriverException e) {
+                // Whatever the browser says of an element whose page is gone: there are several ways to put it.
                 return;
             } catch (final InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -140,6 +144,30 @@ public final class Browser implements AutoCloseable
             }
         }
         throw new AssertionError("'" + selector + "' did not lead to another page within " + PATIENCE.toSeconds() + " s");
+    }
+
+    /**
+     * Waits until something is true of the page, which may change meanwhile.
+     *
+     * @throws AssertionError with what can be read on the page, when it does not come true.
+     */
+    public void await(final BooleanSupplier condition)
+    {
+        final long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() < deadline) {
+            try {
+                if (condition.getAsBoolean()) {
+                    return;
+                }
+                Thread.sleep(50);
+            } catch (final StaleElementReferenceException | NoSuchElementException e) {
+                // Another page is on its way.
+            } catch (final InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+        }
+        throw new AssertionError("Not seen within " + PATIENCE.toSeconds() + " s at " + path() + "; there is:\n" + text());
     }
 
     /**
