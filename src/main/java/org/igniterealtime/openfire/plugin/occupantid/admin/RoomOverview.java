@@ -91,7 +91,7 @@ public final class RoomOverview
         }
         rows.sort(comparator(order, descending));
         final int from = Math.min(Math.max(start, 0), rows.size());
-        final List<Row> some = new ArrayList<>(rows.subList(from, Math.min(from + size, rows.size())));
+        final List<Row> some = new ArrayList<>(rows.subList(from, from + Math.min(size, rows.size() - from)));
         for (final Row row : some) {
             row.unreadable = secrets.isUnreadable(row.room);
         }

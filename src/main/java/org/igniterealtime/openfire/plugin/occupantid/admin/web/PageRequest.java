@@ -19,7 +19,7 @@ import java.util.List;
 final class PageRequest
 {
     /** Where the session keeps what a form has to bring back, to show that it comes from a page of ours. */
-    private static final String TOKEN = "occupantid.csrf";
+    private static final String TOKEN = "occupantid-csrf";
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
