@@ -161,13 +161,14 @@ class ConsoleIT
     void leavesNothingBehind() throws Exception
     {
         final Set<String> before = remains();
+        final List<ProcessHandle> others = ProcessHandle.current().descendants().toList();
         final OpenfireServer other = OpenfireServer.builder().console().start();
         final URI console = URI.create(other.consoleUrl());
         final List<ProcessHandle> processes;
         try (other; Browser browser = Browser.of(other)) {
             browser.login("admin", "admin");
             browser.screenshot("harness/first");
-            processes = ProcessHandle.current().descendants().filter(process -> process.pid() != server.pid()).toList();
+            processes = ProcessHandle.current().descendants().filter(process -> !others.contains(process)).toList();
         }
         // Chromium's helpers notice its end by themselves.
         for (final ProcessHandle process : processes) {

@@ -29,7 +29,9 @@ public final class FirstPage extends HttpServlet
         response.getWriter().print("""
             <html>
             <head><title>Welcome</title><meta name="pageID" content="server-settings"></head>
-            <body><p>Of the pages that are named above and beside, those that are links are here: the pages of plugins.</p></body>
+            <body>
+            <p>Of the pages that are named above and at the side, this console has those that are links: the pages of plugins.</p>
+            </body>
             </html>
             """);
     }
