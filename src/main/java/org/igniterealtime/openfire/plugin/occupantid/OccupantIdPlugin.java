@@ -10,8 +10,11 @@ import org.igniterealtime.openfire.plugin.occupantid.admin.FrontDoor;
 import org.igniterealtime.openfire.plugin.occupantid.admin.LookUps;
 import org.igniterealtime.openfire.plugin.occupantid.admin.Moderation;
 import org.igniterealtime.openfire.plugin.occupantid.admin.Rights;
+import org.igniterealtime.openfire.plugin.occupantid.admin.RoomOverview;
+import org.igniterealtime.openfire.plugin.occupantid.admin.Status;
 import org.igniterealtime.openfire.plugin.occupantid.admin.Texts;
 import org.igniterealtime.openfire.plugin.occupantid.admin.command.Commands;
+import org.igniterealtime.openfire.plugin.occupantid.admin.web.Console;
 import org.igniterealtime.openfire.plugin.occupantid.cluster.SecretChangedTask;
 import org.igniterealtime.openfire.plugin.occupantid.id.OccupantIds;
 import org.igniterealtime.openfire.plugin.occupantid.muc.LocalRooms;
@@ -68,6 +71,7 @@ public class OccupantIdPlugin implements Plugin
     private Administration administration;
     private Texts texts;
     private Commands commands;
+    private Console console;
     private RoomLifeListener roomLife;
     private ChangeListener changes;
 
@@ -98,6 +102,8 @@ public class OccupantIdPlugin implements Plugin
         final FrontDoor door = new FrontDoor(server.getPacketRouter()::route, server.getIQRouter()::addIQResultListener);
         commands = new Commands(server.getIQRouter(), server.getAdHocCommandHandler(), administration,
             new Moderation(rooms, door, rights, audit), lookUps, rights, texts);
+        console = new Console(manager, this, administration, new RoomOverview(rooms, secrets, ids, tables::persistentRooms), rotations,
+            lookUps, rooms, settings, new Status(secrets), counts, texts);
         interceptor = new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, ids, counts), new OutwardProof(rooms, secrets, ids));
         roomLife = new RoomLifeListener(secrets, this::joined);
         changes = new ChangeListener(secrets, worker);
@@ -108,6 +114,7 @@ public class OccupantIdPlugin implements Plugin
         PropertyEventDispatcher.addListener(changes);
         worker.start();
         commands.open();
+        console.open();
     }
 
     @Override
@@ -118,6 +125,7 @@ public class OccupantIdPlugin implements Plugin
         MUCEventDispatcher.removeListener(roomLife);
         InterceptorManager.getInstance().removeInterceptor(interceptor);
         commands.close();
+        console.close();
         lookUps.stop();
         worker.stop();
         texts.close();

@@ -207,6 +207,16 @@ public final class LookUps
         throw new RefusedException("occupantid.error.no_room", text);
     }
 
+    /**
+     * Whether an account is one of this server.
+     *
+     * @param account the bare JID.
+     */
+    public boolean isLocalUser(@Nonnull final String account)
+    {
+        return account.endsWith('@' + xmppDomain);
+    }
+
     /** Ends all that goes on. */
     public void stop()
     {

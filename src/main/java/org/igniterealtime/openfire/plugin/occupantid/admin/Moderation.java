@@ -62,8 +62,7 @@ public final class Moderation
         String outcome = "not done";
         try {
             if (match == null) {
-                throw new RefusedException(lookUp.isOutOfTime()
-                    ? "occupantid.moderation.error.out_of_time" : "occupantid.moderation.error.not_found");
+                throw new RefusedException("occupantid.moderation.error.not_found");
             }
             act(deed, moderator, new JID(lookUp.room()), new JID(match.account()), reason);
             outcome = "done";

@@ -4,7 +4,10 @@
  */
 package org.igniterealtime.openfire.plugin.occupantid.admin;
 
+import org.igniterealtime.openfire.plugin.occupantid.id.OccupantIds;
 import org.igniterealtime.openfire.plugin.occupantid.muc.LocalRooms;
+import org.igniterealtime.openfire.plugin.occupantid.muc.Occupant;
+import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecret;
 import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecrets;
 import org.igniterealtime.openfire.plugin.occupantid.secret.SecretInfo;
 import org.slf4j.Logger;
@@ -22,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** All rooms, with what is known of their secrets: searched, sorted, and a page at a time. */
 public final class RoomOverview
@@ -51,10 +55,14 @@ public final class RoomOverview
     private final RoomSecrets secrets;
     private final PersistentRooms persistentRooms;
 
-    public RoomOverview(@Nonnull final LocalRooms rooms, @Nonnull final RoomSecrets secrets, @Nonnull final PersistentRooms persistentRooms)
+    private final OccupantIds ids;
+
+    public RoomOverview(@Nonnull final LocalRooms rooms, @Nonnull final RoomSecrets secrets, @Nonnull final OccupantIds ids,
+                        @Nonnull final PersistentRooms persistentRooms)
     {
         this.rooms = rooms;
         this.secrets = secrets;
+        this.ids = ids;
         this.persistentRooms = persistentRooms;
     }
 
@@ -83,7 +91,7 @@ public final class RoomOverview
         }
         rows.sort(comparator(order, descending));
         final int from = Math.min(Math.max(start, 0), rows.size());
-        final List<Row> some = new ArrayList<>(rows.subList(from, Math.min(from + size, rows.size())));
+        final List<Row> some = new ArrayList<>(rows.subList(from, from + Math.min(size, rows.size() - from)));
         for (final Row row : some) {
             row.unreadable = secrets.isUnreadable(row.room);
         }
@@ -91,21 +99,45 @@ public final class RoomOverview
     }
 
     /**
-     * One room.
+     * The secrets of a room that are kept, but for the secrets themselves.
      *
      * @param room the room's bare JID.
-     * @return the room as {@link #page} would show it; null if there is none.
+     * @return the one in use first, and those retired after it; empty if there is none, or the database is away.
      */
-    @Nullable
-    public Row row(@Nonnull final JID room)
+    @Nonnull
+    public List<SecretInfo> secretsOf(@Nonnull final JID room)
     {
-        if (!rooms.exists(room)) {
-            return null;
+        return secrets.infosOf(room.toString());
+    }
+
+    /**
+     * Whether a room has a secret that cannot be read, so that it has no ids until that is rotated.
+     *
+     * @param room the room's bare JID.
+     */
+    public boolean isUnreadable(@Nonnull final JID room)
+    {
+        return secrets.isUnreadable(room.toString());
+    }
+
+    /**
+     * Those who are in a room now, with their ids.
+     *
+     * @param room the room's bare JID.
+     * @return in the order of their nicks; several devices under one nick are one.
+     */
+    @Nonnull
+    public List<Present> occupantsOf(@Nonnull final JID room)
+    {
+        final Map<String, Present> present = new TreeMap<>();
+        final List<Occupant> occupants = rooms.allOccupantsOf(room);
+        final RoomSecret secret = occupants.isEmpty() ? null : secrets.ofRoom(room.toString());
+        for (final Occupant occupant : occupants) {
+            final String account = occupant.realJid().toBareJID();
+            final String nick = occupant.address().getResource();
+            present.put(nick, new Present(nick, account, secret == null ? null : ids.idOf(secret, account)));
         }
-        final List<SecretInfo> infos = secrets.infosOf(room.toString());
-        final Row row = new Row(room.toString(), rooms.occupantsCountOf(room), infos.isEmpty() ? null : infos.get(0));
-        row.unreadable = secrets.isUnreadable(row.room);
-        return row;
+        return new ArrayList<>(present.values());
     }
 
     private Set<String> all(final Set<String> inMemory)
@@ -227,6 +259,41 @@ public final class RoomOverview
         public boolean isUnreadable()
         {
             return unreadable;
+        }
+    }
+
+    /** Somebody who is in a room. */
+    public static final class Present
+    {
+        private final String nick;
+        private final String account;
+        private final String occupantId;
+
+        private Present(final String nick, final String account, @Nullable final String occupantId)
+        {
+            this.nick = nick;
+            this.account = account;
+            this.occupantId = occupantId;
+        }
+
+        @Nonnull
+        public String nick()
+        {
+            return nick;
+        }
+
+        /** The real bare JID. */
+        @Nonnull
+        public String account()
+        {
+            return account;
+        }
+
+        /** The id; null if the room has none now. */
+        @Nullable
+        public String occupantId()
+        {
+            return occupantId;
         }
     }
 }

@@ -24,7 +24,7 @@ import org.igniterealtime.openfire.plugin.occupantid.harness.RawClient;
 
 /**
  * Main class of {@code bin/demo}: a server with the plugin, the {@link Play} on it, and then the server for the reader's own
- * clients, until standard input ends.
+ * clients and browser, until standard input ends.
  */
 public final class Demo
 {
@@ -36,13 +36,15 @@ public final class Demo
     private final CompletableFuture<Void> askedToEnd = new CompletableFuture<>();
     private final boolean once;
     private final int port;
+    private final int adminPort;
     private final Path jar;
     private final Path home;
 
-    private Demo(final boolean once, final int port, final Path jar, final Path home)
+    private Demo(final boolean once, final int port, final int adminPort, final Path jar, final Path home)
     {
         this.once = once;
         this.port = port;
+        this.adminPort = adminPort;
         this.jar = jar;
         this.home = home;
     }
@@ -50,14 +52,15 @@ public final class Demo
     /**
      * Runs the demo. The arguments come from {@code bin/demo}, which has checked them.
      *
-     * @param args whether to end after the play; the port for clients; the plugin's file; the server's home. Of the latter two, an
-     *     empty one stands for no plugin, and for a temporary home.
+     * @param args whether to end after the play; the port for clients; the port of the admin console; the plugin's file; the server's
+     *     home. Of the latter two, an empty one stands for no plugin, and for a temporary home.
      */
     public static void main(final String[] args)
     {
         boolean success = false;
         try {
-            success = new Demo(Boolean.parseBoolean(args[0]), Integer.parseInt(args[1]), path(args[2]), path(args[3])).run();
+            success = new Demo(Boolean.parseBoolean(args[0]), Integer.parseInt(args[1]), Integer.parseInt(args[2]), path(args[3]),
+                path(args[4])).run();
         } catch (final IOException | UncheckedIOException | IllegalStateException | AssertionError e) {
             System.err.println("bin/demo: " + e.getMessage());
         }
@@ -74,7 +77,8 @@ public final class Demo
      */
     private boolean run() throws IOException
     {
-        requireFreePort();
+        requireFreePort(port, "--port");
+        requireFreePort(adminPort, "--admin-port");
         endWithStandardInput();
         if (home == null) {
             return runServer();
@@ -111,7 +115,7 @@ public final class Demo
 
     private OpenfireServer start()
     {
-        final OpenfireServer.Builder builder = OpenfireServer.builder().c2sPort(port).home(home);
+        final OpenfireServer.Builder builder = OpenfireServer.builder().c2sPort(port).console(adminPort).home(home);
         USERS.forEach(user -> builder.account(user, passwordOf(user)));
         return builder.start();
     }
@@ -134,7 +138,8 @@ public final class Demo
     {
         requireAccount(server, ADMIN);
         USERS.forEach(user -> requireAccount(server, user));
-        out.printf("%nReady: host %s, c2s port %d (no TLS), domain %s (group chat: conference.%s), "
+        out.printf("%nAdmin console: %s/ (%s / %s)%n", server.consoleUrl(), ADMIN, passwordOf(ADMIN));
+        out.printf("Ready: host %s, c2s port %d (no TLS), domain %s (group chat: conference.%s), "
                 + "accounts %s/%s, %s/%s - Ctrl-C ends it%n",
             server.host(), server.c2sPort(), server.domain(), server.domain(),
             ADMIN, passwordOf(ADMIN), String.join(" ", USERS), passwordOf(USERS.get(0)));
@@ -161,12 +166,12 @@ public final class Demo
         }
     }
 
-    private void requireFreePort()
+    private static void requireFreePort(final int port, final String option)
     {
         try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             socket.getLocalPort();
         } catch (final IOException e) {
-            throw new IllegalStateException("port " + port + " cannot be had: " + e.getMessage() + ". Choose another with --port.");
+            throw new IllegalStateException("port " + port + " cannot be had: " + e.getMessage() + ". Choose another with " + option + ".");
         }
     }
 

@@ -17,6 +17,11 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -247,6 +252,7 @@ class HarnessIT
             final int port = other.getLocalPort();
             final IllegalStateException exception = assertThrows(IllegalStateException.class, () -> server().c2sPort(port).start());
             assertEquals("Port " + port + " of 127.0.0.1 is in use; Openfire cannot start there.", exception.getMessage());
+            assertThrows(IllegalStateException.class, () -> server().console(port).start());
             assertEquals(before, temporaryHomes());
         }
     }
@@ -279,6 +285,30 @@ class HarnessIT
         assumeTrue(Files.isDirectory(Path.of("/proc/self/fd")), "needs Linux");
         try (OpenfireServer server = server().start()) {
             assertEquals(Set.of(loopback(server.c2sPort()), loopback(server.s2sPort())), listeners(server.pid()));
+        }
+        try (OpenfireServer server = server().console().start()) {
+            final int console = URI.create(server.consoleUrl()).getPort();
+            assertEquals(Set.of(loopback(server.c2sPort()), loopback(server.s2sPort()), loopback(console)), listeners(server.pid()));
+        }
+    }
+
+    @Test
+    void hasAConsole(@TempDir final Path home) throws IOException, InterruptedException
+    {
+        final HttpClient client = HttpClient.newHttpClient();
+        try (OpenfireServer server = server().home(home).console().start()) {
+            final HttpRequest page = HttpRequest.newBuilder(URI.create(server.consoleUrl() + "/index.jsp?a=b")).build();
+            final String login = server.consoleUrl() + "/login.jsp?url=%2Findex.jsp%3Fa%3Db";
+            assertEquals(login, client.send(page, BodyHandlers.ofString()).headers().firstValue("Location").orElseThrow());
+            server.restart();
+            assertEquals(login, client.send(page, BodyHandlers.ofString()).headers().firstValue("Location").orElseThrow());
+            final HttpResponse<String> form = client.send(HttpRequest.newBuilder(URI.create(login)).build(), BodyHandlers.ofString());
+            assertEquals(200, form.statusCode());
+            assertTrue(form.body().contains("name=\"url\" value=\"/index.jsp?a=b\""), form::body);
+            assertNoErrors(server);
+        }
+        try (OpenfireServer server = server().home(home).start()) {
+            assertNoErrors(server);
         }
     }
 

@@ -18,9 +18,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
@@ -36,6 +39,12 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+
+import javax.xml.parsers.DocumentBuilderFactory;
+
+import org.igniterealtime.openfire.plugin.occupantid.harness.console.Frame;
+
+import com.opensymphony.module.sitemesh.Page;
 
 /**
  * A real Openfire 4.2.0 in a process of its own, from nothing but the jars on Maven Central.
@@ -63,6 +72,8 @@ public final class OpenfireServer implements AutoCloseable
     private final Path home;
     private final int c2sPort;
     private final int s2sPort;
+    /** Openfire takes a negative one for "none". */
+    private final int consolePort;
     private final Thread lastResort = new Thread(this::abandon, "end of Openfire");
     /** Addresses of other servers. All that is not named here must not be looked for outside: nothing listens on port 1. */
     private final Map<String, String> dns = new TreeMap<>(Map.of("*", HOST + ":1"));
@@ -78,6 +89,7 @@ public final class OpenfireServer implements AutoCloseable
         this.settings = settings;
         c2sPort = settings.c2sPort == 0 ? freePort() : settings.c2sPort;
         s2sPort = freePort();
+        consolePort = settings.consolePort == 0 ? freePort() : settings.consolePort;
         home = settings.home == null
             ? Files.createTempDirectory(target().toAbsolutePath(), TEMPORARY_HOME) : settings.home.toAbsolutePath();
         Runtime.getRuntime().addShutdownHook(lastResort);
@@ -106,6 +118,15 @@ public final class OpenfireServer implements AutoCloseable
     public int s2sPort()
     {
         return s2sPort;
+    }
+
+    /**
+     * The address of the admin console's first page, if the server was started with a {@link Builder#console console}; without a
+     * slash in the end.
+     */
+    public String consoleUrl()
+    {
+        return "http://" + HOST + ":" + consolePort;
     }
 
     public Path home()
@@ -297,6 +318,7 @@ public final class OpenfireServer implements AutoCloseable
             "xmpp.fqdn", settings.domain,
             "xmpp.socket.plain.port", String.valueOf(c2sPort),
             "xmpp.server.socket.port", String.valueOf(s2sPort),
+            "adminConsole.port", String.valueOf(consolePort),
             "dnsutil.dnsOverride", dns()));
         boot(properties);
         settings.accounts.forEach((user, password) -> {
@@ -313,6 +335,9 @@ public final class OpenfireServer implements AutoCloseable
     {
         requireFree(c2sPort);
         requireFree(s2sPort);
+        if (consolePort > 0) {
+            requireFree(consolePort);
+        }
         try {
             launch();
         } catch (final IOException e) {
@@ -322,6 +347,9 @@ public final class OpenfireServer implements AutoCloseable
         // Openfire opens its ports in the background, and only logs it if it cannot.
         requireOpen(c2sPort);
         requireOpen(s2sPort);
+        if (consolePort > 0) {
+            requireOpen(consolePort);
+        }
     }
 
     private void launch() throws IOException
@@ -339,6 +367,10 @@ public final class OpenfireServer implements AutoCloseable
             // Or a killed server would leave a file behind, outside of its home.
             "-XX:-UsePerfData",
             "-Xmx512m"));
+        if (consolePort > 0) {
+            // SiteMesh asks for a parser, and the old one on the class path does not work on today's Java.
+            command.add("-Djavax.xml.parsers.DocumentBuilderFactory=" + DocumentBuilderFactory.newDefaultInstance().getClass().getName());
+        }
         command.addAll(settings.jvmArgs);
         command.addAll(List.of(ServerMain.class.getName(), home.toString()));
 
@@ -506,6 +538,9 @@ public final class OpenfireServer implements AutoCloseable
         // The one word that PostgreSQL does not know.
         Files.writeString(home.resolve("resources/database/openfire_postgresql.sql"),
             Files.readString(home.resolve("resources/database/openfire_hsqldb.sql")).replace("LONGVARCHAR", "TEXT"));
+        if (consolePort > 0) {
+            prepareConsole(home.resolve("plugins/admin"));
+        }
         final Path configuration = home.resolve("conf/openfire.xml");
         if (Files.notExists(configuration)) {
             Files.writeString(configuration, """
@@ -535,6 +570,39 @@ public final class OpenfireServer implements AutoCloseable
             Files.writeString(home.resolve("conf/security.xml"), "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<security/>\n");
             createKeyStore(home.resolve("resources/security/keystore"));
             createKeyStore(home.resolve("resources/security/truststore"));
+        }
+    }
+
+    /**
+     * The console's pages are not to be had as jars are. So there are pages of our own, in a web application that Openfire
+     * starts as it does its own; what is in the frame, and in front of it, is Openfire's.
+     */
+    private static void prepareConsole(final Path plugin) throws IOException
+    {
+        copyAll(file(OpenfireServer.class.getResource("/harness/admin")), plugin);
+        final Path own = plugin.resolve("webapp/WEB-INF");
+        copyAll(file(OpenfireServer.class.getResource("console")),
+            own.resolve("classes").resolve(Frame.class.getPackageName().replace('.', '/')));
+        copyAll(file(Page.class.getProtectionDomain().getCodeSource().getLocation()), own.resolve("lib/sitemesh.jar"));
+    }
+
+    private static Path file(final URL url)
+    {
+        try {
+            return Path.of(url.toURI());
+        } catch (final URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void copyAll(final Path from, final Path to) throws IOException
+    {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (final Path file : files.filter(Files::isRegularFile).toList()) {
+                final Path copy = to.resolve(from.relativize(file).toString());
+                Files.createDirectories(copy.getParent());
+                Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+            }
         }
     }
 
@@ -622,8 +690,9 @@ public final class OpenfireServer implements AutoCloseable
     /**
      * Says what the server is to be like.
      * <p>
-     * Not stock are: no TLS, no port but those of clients and servers, no look-up in DNS, no search for updates. There is always
-     * an account {@code admin} with the password {@code admin}, who is the server's administrator.
+     * Not stock are: no TLS, no port but those of clients and servers (and of the {@link #console console}, if there is one), no
+     * look-up in DNS, no search for updates. There is always an account {@code admin} with the password {@code admin}, who is the
+     * server's administrator.
      */
     public static final class Builder
     {
@@ -648,6 +717,7 @@ public final class OpenfireServer implements AutoCloseable
         private String domain = "localhost";
         private Path home;
         private int c2sPort;
+        private int consolePort = -1;
         private Path plugin;
         private String postgresUrl;
 
@@ -680,6 +750,26 @@ public final class OpenfireServer implements AutoCloseable
         public Builder c2sPort(final int value)
         {
             c2sPort = value;
+            return this;
+        }
+
+        /**
+         * Starts the admin console, on a free port.
+         */
+        public Builder console()
+        {
+            return console(0);
+        }
+
+        /**
+         * Starts the admin console: Openfire's own login filter and model of the navigation, with a login page and a frame of the
+         * harness around the pages of plugins. Its own pages are not there.
+         *
+         * @param port 0 stands for a free one.
+         */
+        public Builder console(final int port)
+        {
+            consolePort = port;
             return this;
         }
 

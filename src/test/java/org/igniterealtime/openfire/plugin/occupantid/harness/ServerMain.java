@@ -52,7 +52,7 @@ import org.xmpp.packet.Presence;
  * number, {@code ok} or {@code failed}, results. Arguments and results are {@link #encode encoded}. The end of standard
  * input is the end of the server, which thus never outlives whoever started it.
  * <p>
- * This must stay a single class file, for it is the only one of the tests' classes that the server can see.
+ * This must stay a single class file, for it is the only one of the tests' classes on the server's class path.
  */
 public final class ServerMain implements PluginListener
 {

@@ -57,7 +57,7 @@ final class ModerationCommand extends Command
         final LookUp lookUp = desk.ask(request.requester(), room, id, () -> lookUps.findAccount(room, id));
         if (!lookUp.isOver()) {
             // No numbers, since owners of rooms need not know how many users the server has.
-            return Answer.notYet(text("occupantid.moderation.going_on"));
+            return Answer.notYet(text("occupantid.moderation.running"));
         }
         moderation.act(deed, request.requester(), lookUp, request.value(Field.REASON));
         return Answer.done(own("done"));

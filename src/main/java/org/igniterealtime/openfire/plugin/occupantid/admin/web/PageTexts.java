@@ -1,0 +1,82 @@
+/*
+ * Copyright 2026 the occupantid authors.
+ * Licensed under the Apache License, Version 2.0; see the file LICENSE.
+ */
+package org.igniterealtime.openfire.plugin.occupantid.admin.web;
+
+import org.igniterealtime.openfire.plugin.occupantid.admin.Texts;
+import org.igniterealtime.openfire.plugin.occupantid.secret.Rotation;
+import org.jivesoftware.util.JiveGlobals;
+
+import javax.annotation.Nonnull;
+import javax.annotation.Nullable;
+import java.util.Date;
+import java.util.concurrent.TimeUnit;
+
+/** The words of the pages: texts, dates, and what several pages say in the same way. */
+final class PageTexts
+{
+    private final Texts texts;
+
+    PageTexts(@Nonnull final Texts texts)
+    {
+        this.texts = texts;
+    }
+
+    /** Plain text, as {@link Texts#text}. */
+    @Nonnull
+    String text(@Nonnull final String key, @Nonnull final Object... arguments)
+    {
+        return texts.text(key, arguments);
+    }
+
+    @Nonnull
+    Texts texts()
+    {
+        return texts;
+    }
+
+    /** The language, as HTML names it. */
+    @Nonnull
+    String language()
+    {
+        return texts.locale().toLanguageTag();
+    }
+
+    /** A date and time, as the console shows it elsewhere. */
+    @Nonnull
+    String date(@Nonnull final Date date)
+    {
+        return JiveGlobals.formatDateTime(date);
+    }
+
+    /** How long ago a date is, in whole days. */
+    @Nonnull
+    String age(@Nonnull final Date date)
+    {
+        final long days = TimeUnit.MILLISECONDS.toDays(System.currentTimeMillis() - date.getTime());
+        return days <= 0 ? text("occupantid.age.today") : text("occupantid.age.days", days);
+    }
+
+    /** Who had a secret made. */
+    @Nonnull
+    String creator(@Nullable final String creator)
+    {
+        return creator == null ? text("occupantid.creator.server") : creator;
+    }
+
+    /** How far a rotation has come. */
+    @Nonnull
+    String progress(@Nonnull final Rotation rotation)
+    {
+        final String state;
+        if (!rotation.isOver()) {
+            state = rotation.rooms() == 0 ? "occupantid.rotation.waiting" : "occupantid.rotation.running";
+        } else if (rotation.isFailed()) {
+            state = "occupantid.rotation.failed";
+        } else {
+            state = rotation.isCancelled() ? "occupantid.rotation.cancelled" : "occupantid.rotation.done";
+        }
+        return text(state, rotation.roomsDone(), rotation.rooms(), rotation.occupantsAnnounced(), rotation.roomsFailed());
+    }
+}
