@@ -104,8 +104,7 @@ public final class Moderation
         }
         for (final String nick : nicks) {
             final PacketError.Condition refusal = door.change(deviceOf(moderator, room), room, "nick", nick, "role", "none", reason);
-            // Openfire 4.2 kicks all devices under the nick when it comes to the first one, and stumbles over the second.
-            if (refusal != null && nicksOf(room, account).contains(nick)) {
+            if (refusal != null) {
                 throw refused(refusal, moderator, room);
             }
         }

@@ -317,6 +317,23 @@ class CommandsIT extends CommandSpec
         assertEquals(id, id(say(alice, room, "unchanged")));
     }
 
+    @Test
+    @DisplayName("when the plugin is removed they are gone, and the server’s own are there; when it is back, so are they")
+    void removal() throws Exception
+    {
+        final RawClient raw = admin();
+        try (Connection admin = new Connection("admin", "admin")) {
+            own.uninstall("occupantid");
+            assertTrue(admin.nodes().stream().noneMatch(node -> node.startsWith(OURS)), () -> admin.nodes().toString());
+            assertError("item-not-found", send(raw, "kick", "action='execute'", ""));
+            begin(raw, "http://jabber.org/protocol/admin#add-user");
+            own.install(JAR);
+            assertTrue(admin.nodes().containsAll(FOR_ADMINS), () -> admin.nodes().toString());
+            begin(raw, "kick");
+            begin(raw, "http://jabber.org/protocol/admin#add-user");
+        }
+    }
+
     private RawClient admin()
     {
         final RawClient admin = RawClient.connect(own, "admin", "admin", "console" + clients.size());
