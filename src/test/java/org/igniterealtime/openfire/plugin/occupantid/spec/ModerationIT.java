@@ -298,6 +298,29 @@ class ModerationIT extends CommandSpec
             refused(execute(alice, "kick", "room", room, "occupant-id", id)));
     }
 
+    @Test
+    @DisplayName("an owner who is of another server can do it as well")
+    void remoteOwner()
+    {
+        try (OpenfireServer remote = start(OpenfireServer.builder().domain("remote.test"))) {
+            own.knows(remote);
+            remote.knows(own);
+            final RawClient alice = user(remote, "alice");
+            alice.join(room, "witch");
+            create(alice, room, "witch");
+            final RawClient bob = user(own, "bob");
+            final String id = id(bob.join(room, "hag"));
+            alice.await(presence(room + "/hag"));
+            alice.drain();
+            assertEquals("They were banned.", done(execute(alice, "ban", "room", room, "occupant-id", id)));
+            bob.await(unavailable(room + "/hag"));
+            alice.await(unavailable(room + "/hag"));
+            assertNothingStray(alice);
+            assertEquals(List.of(List.of("alice@remote.test", "id " + id + ", account bob@localhost, done")), audited("ban by occupant id"));
+            alice.close();
+        }
+    }
+
     /** The room of this test, semi-anonymous, with an owner who owns no other, and so has begun no searches. */
     private RawClient coven(final String... fields)
     {
