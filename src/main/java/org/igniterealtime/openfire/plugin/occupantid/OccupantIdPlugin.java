@@ -6,10 +6,14 @@ package org.igniterealtime.openfire.plugin.occupantid;
 
 import org.igniterealtime.openfire.plugin.occupantid.admin.Administration;
 import org.igniterealtime.openfire.plugin.occupantid.admin.AuditLog;
+import org.igniterealtime.openfire.plugin.occupantid.admin.FrontDoor;
 import org.igniterealtime.openfire.plugin.occupantid.admin.LookUps;
+import org.igniterealtime.openfire.plugin.occupantid.admin.Moderation;
+import org.igniterealtime.openfire.plugin.occupantid.admin.Rights;
 import org.igniterealtime.openfire.plugin.occupantid.admin.RoomOverview;
 import org.igniterealtime.openfire.plugin.occupantid.admin.Status;
 import org.igniterealtime.openfire.plugin.occupantid.admin.Texts;
+import org.igniterealtime.openfire.plugin.occupantid.admin.command.Commands;
 import org.igniterealtime.openfire.plugin.occupantid.admin.web.Console;
 import org.igniterealtime.openfire.plugin.occupantid.cluster.SecretChangedTask;
 import org.igniterealtime.openfire.plugin.occupantid.id.OccupantIds;
@@ -28,6 +32,7 @@ import org.igniterealtime.openfire.plugin.occupantid.stanza.OutwardProof;
 import org.igniterealtime.openfire.plugin.occupantid.stanza.StanzaCounts;
 import org.jivesoftware.database.DbConnectionManager;
 import org.jivesoftware.openfire.XMPPServer;
+import org.jivesoftware.openfire.admin.AdminManager;
 import org.jivesoftware.openfire.cluster.ClusterManager;
 import org.jivesoftware.openfire.container.Plugin;
 import org.jivesoftware.openfire.container.PluginManager;
@@ -66,6 +71,7 @@ public class OccupantIdPlugin implements Plugin
     private Administration administration;
     private Texts texts;
     private Console console;
+    private Commands commands;
     private RoomLifeListener roomLife;
     private ChangeListener changes;
 
@@ -89,11 +95,15 @@ public class OccupantIdPlugin implements Plugin
         rotations = new Rotations(secrets, rooms::exists, announcer::announce, rotation -> worker.run(rotation::run));
         final StanzaCounts counts = new StanzaCounts();
         lookUps = new LookUps(rooms, secrets, ids, tables, UserManager.getInstance()::getUsernames, domain, LOOK_UP_SECONDS);
-        administration = new Administration(rooms, rotations, lookUps, settings,
-            new AuditLog(SecurityAuditManager.getInstance()::logEvent));
+        final AuditLog audit = new AuditLog(SecurityAuditManager.getInstance()::logEvent);
+        administration = new Administration(rooms, rotations, lookUps, settings, audit);
         texts = new Texts(JiveGlobals::getLocale);
         console = new Console(manager, this, administration, new RoomOverview(rooms, secrets, ids, tables::persistentRooms), rotations,
             lookUps, rooms, settings, new Status(secrets), counts, texts);
+        final Rights rights = new Rights(user -> AdminManager.getInstance().isUserAdmin(user, false), rooms, domain);
+        final FrontDoor door = new FrontDoor(server.getPacketRouter()::route, server.getIQRouter()::addIQResultListener);
+        commands = new Commands(server.getIQRouter(), server.getAdHocCommandHandler(), administration,
+            new Moderation(rooms, door, rights, audit), lookUps, rights, texts);
         interceptor = new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, ids, counts), new OutwardProof(rooms, secrets, ids));
         roomLife = new RoomLifeListener(secrets, this::joined);
         changes = new ChangeListener(secrets, worker);
@@ -104,6 +114,7 @@ public class OccupantIdPlugin implements Plugin
         PropertyEventDispatcher.addListener(changes);
         worker.start();
         console.open();
+        commands.open();
     }
 
     @Override
@@ -114,6 +125,7 @@ public class OccupantIdPlugin implements Plugin
         MUCEventDispatcher.removeListener(roomLife);
         InterceptorManager.getInstance().removeInterceptor(interceptor);
         console.close();
+        commands.close();
         lookUps.stop();
         worker.stop();
         texts.close();

@@ -1,0 +1,237 @@
+/*
+ * Copyright 2026 the occupantid authors.
+ * Licensed under the Apache License, Version 2.0; see the file LICENSE.
+ */
+package org.igniterealtime.openfire.plugin.occupantid.admin.command;
+
+import org.dom4j.Element;
+import org.dom4j.Namespace;
+import org.dom4j.QName;
+import org.igniterealtime.openfire.plugin.occupantid.admin.RefusedException;
+import org.igniterealtime.openfire.plugin.occupantid.admin.Texts;
+import org.jivesoftware.openfire.IQHandlerInfo;
+import org.jivesoftware.openfire.auth.UnauthorizedException;
+import org.jivesoftware.openfire.handler.IQHandler;
+import org.jivesoftware.util.StringUtils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xmpp.packet.IQ;
+import org.xmpp.packet.PacketError;
+
+import javax.annotation.Nonnull;
+import javax.annotation.Nullable;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Answers requests for our commands (XEP-0050 §3), and hands all others to the server.
+ *
+ * The server's own {@code AdHocCommandManager} would not do. It asks who may execute a command only when that begins; the form that
+ * is sent back then may name another command, or come from somebody else. So whoever can begin one, be it as harmless as may be,
+ * could complete any of the server's, as far as making accounts; and ours are for everybody who owns a room.
+ *
+ * Here nothing is kept between a form and its return, and what a request may do is decided by who sends it. A session id is a mere
+ * formality. There is nothing to be taken over, or to be filled up.
+ */
+final class CommandHandler extends IQHandler
+{
+    /** The server's own handler. */
+    interface Others
+    {
+        @Nullable
+        IQ handle(IQ packet) throws UnauthorizedException;
+    }
+
+    private static final Logger Log = LoggerFactory.getLogger(CommandHandler.class);
+
+    private static final String NAMESPACE = "http://jabber.org/protocol/commands";
+    private static final int AT_ONCE = 8;
+    private static final int WAITING = 50;
+
+    private final Map<String, Command> commands;
+    private final Others others;
+    private final Texts texts;
+    private final ThreadPoolExecutor threads;
+
+    /**
+     * @param commands our commands.
+     * @param others answers requests for all others.
+     * @param texts the texts that people see.
+     */
+    CommandHandler(@Nonnull final List<Command> commands, @Nonnull final Others others, @Nonnull final Texts texts)
+    {
+        super("Ad-hoc commands of the occupantid plugin");
+        this.commands = commands.stream().collect(Collectors.toMap(Command::node, Function.identity()));
+        this.others = others;
+        this.texts = texts;
+        threads = new ThreadPoolExecutor(AT_ONCE, AT_ONCE, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(WAITING), task -> {
+            final Thread thread = new Thread(task, "occupantid command");
+            thread.setDaemon(true);
+            return thread;
+        });
+        threads.allowCoreThreadTimeOut(true);
+    }
+
+    @Override
+    public IQHandlerInfo getInfo()
+    {
+        return new IQHandlerInfo("command", NAMESPACE);
+    }
+
+    /**
+     * Answers a request.
+     *
+     * @return the answer; null if it comes later.
+     */
+    @Nullable
+    @Override
+    public IQ handleIQ(@Nonnull final IQ packet) throws UnauthorizedException
+    {
+        final Element sent = packet.getChildElement();
+        final Command command = commands.get(sent.attributeValue("node", ""));
+        if (command == null) {
+            return others.handle(packet);
+        }
+        if (packet.getType() == IQ.Type.result || packet.getType() == IQ.Type.error) {
+            return null;
+        }
+        if (packet.getType() == IQ.Type.get) {
+            return refusal(packet, PacketError.Condition.bad_request, "malformed-action");
+        }
+        if (!command.isFor(packet.getFrom())) {
+            return refusal(packet, PacketError.Condition.forbidden, null);
+        }
+        final Request request = new Request(packet.getFrom(), sent, texts);
+        if (sent.attributeValue("sessionid") == null) {
+            return form(packet, command, request, null);
+        }
+        switch (sent.attributeValue("action", "execute")) {
+            case "execute":
+            case "complete":
+                return begin(packet, command, request);
+            case "cancel":
+                final IQ reply = IQ.createResultIQ(packet);
+                element(reply, packet, command, "canceled");
+                return reply;
+            case "prev":
+            case "next":
+                return refusal(packet, PacketError.Condition.bad_request, "bad-action");
+            default:
+                return refusal(packet, PacketError.Condition.bad_request, "malformed-action");
+        }
+    }
+
+    /** Ends all that goes on. */
+    void close()
+    {
+        threads.shutdownNow();
+    }
+
+    @Nullable
+    private IQ begin(final IQ packet, final Command command, final Request request)
+    {
+        try {
+            threads.execute(() -> send(execute(packet, command, request)));
+            return null;
+        } catch (final RejectedExecutionException tooMany) {
+            return form(packet, command, request, Answer.refused(texts.text("occupantid.command.error.busy")));
+        }
+    }
+
+    private IQ execute(final IQ packet, final Command command, final Request request)
+    {
+        try {
+            final Answer answer = command.execute(request);
+            return answer.isLast() ? end(packet, command, answer) : form(packet, command, request, answer);
+        } catch (final RefusedException e) {
+            return form(packet, command, request, Answer.refused(e.text(texts)));
+        } catch (final InterruptedException e) {
+            return refusal(packet, PacketError.Condition.service_unavailable, null);
+        } catch (final RuntimeException e) {
+            Log.error("The command {} of {} has failed.", command.node(), packet.getFrom(), e);
+            return refusal(packet, PacketError.Condition.internal_server_error, null);
+        }
+    }
+
+    private void send(final IQ reply)
+    {
+        try {
+            deliverer.deliver(reply);
+        } catch (final UnauthorizedException | RuntimeException e) {
+            Log.warn("{} could not be told what came of a command.", reply.getTo(), e);
+        }
+    }
+
+    /** The form of a command, with what was filled in before, and what is to be said about that. */
+    private static IQ form(final IQ packet, final Command command, final Request request, @Nullable final Answer answer)
+    {
+        final IQ reply = IQ.createResultIQ(packet);
+        final Element element = element(reply, packet, command, "executing");
+        element.addElement("actions").addAttribute("execute", "complete").addElement("complete");
+        final Element form = element.addElement(Request.FORM).addAttribute("type", "form");
+        form.addElement("title").setText(command.label());
+        form.addElement("instructions").setText(command.instructions());
+        for (final Field field : command.fields()) {
+            final Element one = form.addElement("field").addAttribute("var", field.variable()).addAttribute("type", "text-single")
+                .addAttribute("label", command.text(field.label()));
+            if (field.isRequired()) {
+                one.addElement("required");
+            }
+            if (!request.value(field).isEmpty()) {
+                one.addElement("value").setText(request.value(field));
+            }
+        }
+        addNote(element, answer);
+        return reply;
+    }
+
+    private static IQ end(final IQ packet, final Command command, final Answer answer)
+    {
+        final IQ reply = IQ.createResultIQ(packet);
+        final Element element = element(reply, packet, command, "completed");
+        if (!answer.results().isEmpty()) {
+            final Element form = element.addElement(Request.FORM).addAttribute("type", "result");
+            form.addElement("title").setText(command.label());
+            for (final Answer.Result result : answer.results()) {
+                final Element field = form.addElement("field").addAttribute("var", result.variable())
+                    .addAttribute("type", result.values().size() > 1 ? "text-multi" : "text-single").addAttribute("label", result.label());
+                result.values().forEach(value -> field.addElement("value").setText(value));
+            }
+        }
+        addNote(element, answer);
+        return reply;
+    }
+
+    private static Element element(final IQ reply, final IQ packet, final Command command, final String status)
+    {
+        final String session = packet.getChildElement().attributeValue("sessionid");
+        return reply.setChildElement("command", NAMESPACE).addAttribute("node", command.node())
+            .addAttribute("sessionid", session == null ? StringUtils.randomString(15) : session).addAttribute("status", status);
+    }
+
+    private static void addNote(final Element element, @Nullable final Answer answer)
+    {
+        if (answer != null) {
+            element.addElement("note").addAttribute("type", answer.kind().name()).setText(answer.text());
+        }
+    }
+
+    /** @param detail the error's name in XEP-0050 §4.4, or null. */
+    private static IQ refusal(final IQ packet, final PacketError.Condition condition, @Nullable final String detail)
+    {
+        final IQ reply = IQ.createResultIQ(packet);
+        reply.setChildElement(packet.getChildElement().createCopy());
+        final PacketError error = new PacketError(condition);
+        if (detail != null) {
+            error.getElement().addElement(QName.get(detail, Namespace.get(NAMESPACE)));
+        }
+        reply.setError(error);
+        return reply;
+    }
+}

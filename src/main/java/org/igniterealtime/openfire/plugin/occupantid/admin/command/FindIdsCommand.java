@@ -1,0 +1,39 @@
+/*
+ * Copyright 2026 the occupantid authors.
+ * Licensed under the Apache License, Version 2.0; see the file LICENSE.
+ */
+package org.igniterealtime.openfire.plugin.occupantid.admin.command;
+
+import org.igniterealtime.openfire.plugin.occupantid.admin.Administration;
+import org.igniterealtime.openfire.plugin.occupantid.admin.LookUp.IssuedId;
+import org.igniterealtime.openfire.plugin.occupantid.admin.RefusedException;
+import org.igniterealtime.openfire.plugin.occupantid.admin.Rights;
+import org.igniterealtime.openfire.plugin.occupantid.admin.Texts;
+
+import javax.annotation.Nonnull;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Tells the ids of an account in a room: one for each of the room's secrets that are kept. */
+final class FindIdsCommand extends AdminCommand
+{
+    private final LookUpTexts lookUpTexts;
+
+    FindIdsCommand(@Nonnull final Administration administration, @Nonnull final Rights rights, @Nonnull final Texts texts)
+    {
+        super("find-ids", administration, rights, texts, Field.ROOM, Field.ACCOUNT);
+        lookUpTexts = new LookUpTexts(texts);
+    }
+
+    @Nonnull
+    @Override
+    Answer execute(@Nonnull final Request request) throws RefusedException
+    {
+        final List<IssuedId> issued = administration().idsOf(who(request), room(request), request.required(Field.ACCOUNT));
+        final Answer answer = Answer.done(own("found", issued.get(0).id()))
+            .with("occupant-id", text(Field.OCCUPANT_ID.label()), issued.get(0).id());
+        lookUpTexts.describe(answer, issued.get(0));
+        return answer.with("retired", text("occupantid.command.result.retired"),
+            issued.subList(1, issued.size()).stream().map(lookUpTexts::line).collect(Collectors.toList()));
+    }
+}
