@@ -70,8 +70,8 @@ public class OccupantIdPlugin implements Plugin
     private LookUps lookUps;
     private Administration administration;
     private Texts texts;
-    private Commands commands;
     private Console console;
+    private Commands commands;
     private RoomLifeListener roomLife;
     private ChangeListener changes;
 
@@ -98,12 +98,12 @@ public class OccupantIdPlugin implements Plugin
         final AuditLog audit = new AuditLog(SecurityAuditManager.getInstance()::logEvent);
         administration = new Administration(rooms, rotations, lookUps, settings, audit);
         texts = new Texts(JiveGlobals::getLocale);
+        console = new Console(manager, this, administration, new RoomOverview(rooms, secrets, ids, tables::persistentRooms), rotations,
+            lookUps, rooms, settings, new Status(secrets), counts, texts);
         final Rights rights = new Rights(user -> AdminManager.getInstance().isUserAdmin(user, false), rooms, domain);
         final FrontDoor door = new FrontDoor(server.getPacketRouter()::route, server.getIQRouter()::addIQResultListener);
         commands = new Commands(server.getIQRouter(), server.getAdHocCommandHandler(), administration,
             new Moderation(rooms, door, rights, audit), lookUps, rights, texts);
-        console = new Console(manager, this, administration, new RoomOverview(rooms, secrets, ids, tables::persistentRooms), rotations,
-            lookUps, rooms, settings, new Status(secrets), counts, texts);
         interceptor = new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, ids, counts), new OutwardProof(rooms, secrets, ids));
         roomLife = new RoomLifeListener(secrets, this::joined);
         changes = new ChangeListener(secrets, worker);
@@ -113,8 +113,8 @@ public class OccupantIdPlugin implements Plugin
         ClusterManager.addListener(changes);
         PropertyEventDispatcher.addListener(changes);
         worker.start();
-        commands.open();
         console.open();
+        commands.open();
     }
 
     @Override
@@ -124,8 +124,8 @@ public class OccupantIdPlugin implements Plugin
         ClusterManager.removeListener(changes);
         MUCEventDispatcher.removeListener(roomLife);
         InterceptorManager.getInstance().removeInterceptor(interceptor);
-        commands.close();
         console.close();
+        commands.close();
         lookUps.stop();
         worker.stop();
         texts.close();
