@@ -10,7 +10,6 @@ import org.xmpp.packet.JID;
 import org.xmpp.packet.PacketError;
 
 import javax.annotation.Nonnull;
-import javax.annotation.Nullable;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -164,7 +163,7 @@ public final class Moderation
             .map(occupant -> occupant.address().getResource()).distinct().collect(Collectors.toList());
     }
 
-    private RefusedException refused(@Nullable final PacketError.Condition refusal, final JID moderator, final JID room)
+    private RefusedException refused(final PacketError.Condition refusal, final JID moderator, final JID room)
     {
         if (!rooms.isOccupant(deviceOf(moderator, room), room)) {
             return new RefusedException("occupantid.moderation.error.not_in_room");
@@ -172,6 +171,6 @@ public final class Moderation
         if (refusal == PacketError.Condition.forbidden || refusal == PacketError.Condition.not_allowed) {
             return new RefusedException("occupantid.moderation.error.not_allowed");
         }
-        return new RefusedException("occupantid.moderation.error.other", refusal == null ? "" : refusal.toXMPP());
+        return new RefusedException("occupantid.moderation.error.other", refusal.toXMPP());
     }
 }
