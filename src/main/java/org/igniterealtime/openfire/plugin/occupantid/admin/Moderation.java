@@ -62,8 +62,7 @@ public final class Moderation
         String outcome = "not done";
         try {
             if (match == null) {
-                throw new RefusedException(lookUp.isOutOfTime()
-                    ? "occupantid.moderation.error.out_of_time" : "occupantid.moderation.error.not_found");
+                throw new RefusedException("occupantid.moderation.error.not_found");
             }
             act(deed, moderator, new JID(lookUp.room()), new JID(match.account()), reason);
             outcome = "done";
@@ -105,8 +104,7 @@ public final class Moderation
         }
         for (final String nick : nicks) {
             final PacketError.Condition refusal = door.change(deviceOf(moderator, room), room, "nick", nick, "role", "none", reason);
-            // Openfire 4.2 kicks all devices under the nick when it comes to the first one, and stumbles over the second.
-            if (refusal != null && nicksOf(room, account).contains(nick)) {
+            if (refusal != null) {
                 throw refused(refusal, moderator, room);
             }
         }
