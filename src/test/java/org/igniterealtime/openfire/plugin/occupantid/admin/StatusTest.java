@@ -7,6 +7,7 @@ package org.igniterealtime.openfire.plugin.occupantid.admin;
 import org.igniterealtime.openfire.plugin.occupantid.admin.Status.Problem;
 import org.igniterealtime.openfire.plugin.occupantid.secret.Database;
 import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecrets;
+import org.jivesoftware.util.AesEncryptor;
 import org.junit.jupiter.api.Test;
 
 import java.util.List;
@@ -46,7 +47,7 @@ class StatusTest
         final RoomSecrets before = database.secrets();
         before.ofRoom(ROOM);
         before.originKey();
-        database.encryptWith("another key");
+        database.encryptWith(new AesEncryptor("another key"));
         final RoomSecrets secrets = database.secrets();
         secrets.ofRoom(ROOM);
         secrets.originKey();
