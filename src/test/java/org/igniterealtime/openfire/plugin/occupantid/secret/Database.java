@@ -87,7 +87,7 @@ public final class Database implements SecretStore.Connections
         return opened;
     }
 
-    void encryptWith(final Encryptor other)
+    public void encryptWith(final Encryptor other)
     {
         encryptor = other;
     }
