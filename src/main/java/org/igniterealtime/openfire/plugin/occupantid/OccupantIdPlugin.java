@@ -96,9 +96,10 @@ public class OccupantIdPlugin implements Plugin
         final StanzaCounts counts = new StanzaCounts();
         lookUps = new LookUps(rooms, secrets, ids, tables, UserManager.getInstance()::getUsernames, domain, LOOK_UP_SECONDS);
         final AuditLog audit = new AuditLog(SecurityAuditManager.getInstance()::logEvent);
-        administration = new Administration(rooms, rotations, lookUps, settings, audit);
+        final RoomOverview overview = new RoomOverview(rooms, secrets, ids, tables::persistentRooms);
+        administration = new Administration(rooms, rotations, lookUps, overview, settings, audit);
         texts = new Texts(JiveGlobals::getLocale);
-        console = new Console(manager, this, administration, new RoomOverview(rooms, secrets, ids, tables::persistentRooms), rotations,
+        console = new Console(manager, this, administration, overview, rotations,
             lookUps, rooms, settings, new Status(secrets), counts, texts);
         final Rights rights = new Rights(user -> AdminManager.getInstance().isUserAdmin(user, false), rooms, domain);
         final FrontDoor door = new FrontDoor(server.getPacketRouter()::route, server.getIQRouter()::addIQResultListener);

@@ -36,6 +36,8 @@ public final class Status
     public List<Problem> problems()
     {
         final List<Problem> problems = new ArrayList<>();
+        // Finds out, should no stanza have needed it yet.
+        secrets.originKey();
         if (secrets.isDatabaseAway()) {
             problems.add(Problem.DATABASE_AWAY);
         }
