@@ -293,7 +293,7 @@ class PagesIT extends Spec
         type("plugin.occupantid.retired.days", "many");
         browser.follow("input[value='Save settings']");
         assertTrue(browser.find("[role=alert]").getText().contains("plugin.occupantid.retired.days cannot be many"), browser::text);
-        assertEquals("many", browser.find("[name='plugin.occupantid.retired.days']").getAttribute("value"));
+        assertEquals("many", browser.find("[name='plugin.occupantid.retired.days']").getDomAttribute("value"));
         browser.driver().executeScript("document.querySelectorAll('input[type=number]').forEach(input => input.type = 'text')");
         type("plugin.occupantid.retired.days", "8");
         type("plugin.occupantid.announce.rate", "1");

@@ -189,15 +189,15 @@ class CommandHandlerTest
     {
         final CountDownLatch end = new CountDownLatch(1);
         execution = request -> {
-            if (request.requester().getNode().equals("mallory")) {
+            if (request.requester().getNode().equals("carol")) {
                 end.await();
             }
             return Answer.done("Done.");
         };
-        assertNull(handler.handleIQ(from("mallory")));
-        assertNull(handler.handleIQ(from("mallory")));
+        assertNull(handler.handleIQ(from("carol")));
+        assertNull(handler.handleIQ(from("carol")));
         for (int i = 0; i < 1000; i++) {
-            assertEquals("error", handler.handleIQ(from("mallory")).getChildElement().element("note").attributeValue("type"));
+            assertEquals("error", handler.handleIQ(from("carol")).getChildElement().element("note").attributeValue("type"));
         }
         assertNull(handler.handleIQ(from("alice")));
         assertEquals("alice", answer().getTo().getNode());
@@ -205,7 +205,7 @@ class CommandHandlerTest
         answer();
         answer();
         for (int i = 0; i < 3; i++) {
-            assertNull(handler.handleIQ(from("mallory")), "what is done does not count");
+            assertNull(handler.handleIQ(from("carol")), "what is done does not count");
             answer();
         }
     }
