@@ -4,7 +4,6 @@
  */
 package org.igniterealtime.openfire.plugin.occupantid.stanza;
 
-import org.dom4j.Element;
 import org.igniterealtime.openfire.plugin.occupantid.id.OccupantIds;
 import org.igniterealtime.openfire.plugin.occupantid.muc.LocalRooms;
 import org.igniterealtime.openfire.plugin.occupantid.muc.Occupant;
@@ -92,20 +91,27 @@ public final class Announcer
      */
     public void withdraw(@Nonnull final JID room)
     {
-        for (final Message message : rooms.historyOf(room)) {
-            synchronized (message.getElement()) {
-                OccupantIdElement.removeAll(message.getElement());
-            }
-        }
+        rooms.changeHistory(room, this::withdraw);
         for (final Occupant occupant : rooms.occupantsOf(room)) {
             repeatPresence(occupant);
         }
     }
 
+    private void withdraw(final Message message)
+    {
+        synchronized (message.getElement()) {
+            if (rooms.haveOwnIds()) {
+                // What is left is the server's own id, which is what clients see from now on.
+                OccupantIdElement.removeStamps(message.getElement());
+            } else {
+                OccupantIdElement.removeAll(message.getElement());
+            }
+        }
+    }
+
     private static boolean shows(final Presence presence, final String id)
     {
-        final Element element = OccupantIdElement.onlyOneOf(presence.getElement());
-        return id == null || element != null && id.equals(OccupantIdElement.idIn(element));
+        return id == null || OccupantIdElement.carries(presence.getElement(), id);
     }
 
     private void repeatPresence(final Occupant occupant)
