@@ -67,7 +67,7 @@ public final class RoomLifeListener implements InvocationHandler
                 return RoomLifeListener.class.getName();
             default:
                 try {
-                    happened(method.getName(), arguments);
+                    happened(method.getName(), arguments == null ? new Object[0] : arguments);
                 } catch (final RuntimeException | LinkageError e) {
                     Log.error("An event of a room ({}) was not dealt with.", method.getName(), e);
                 }
