@@ -22,8 +22,6 @@ import java.util.logging.Logger;
 import java.util.stream.Stream;
 
 import org.openqa.selenium.By;
-import org.openqa.selenium.NoSuchElementException;
-import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -136,7 +134,7 @@ public final class Browser implements AutoCloseable
                 page.getTagName();
                 Thread.sleep(10);
             } catch (final WebDriverException e) {
-                // Whatever the browser says of an element whose page is gone: there are several ways to put it.
+                // The page is gone; there are several ways for the browser to put it.
                 return;
             } catch (final InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -160,8 +158,8 @@ public final class Browser implements AutoCloseable
                     return;
                 }
                 Thread.sleep(50);
-            } catch (final StaleElementReferenceException | NoSuchElementException e) {
-                // Another page is on its way.
+            } catch (final WebDriverException e) {
+                // Another page is on its way; there are several ways for the browser to put it.
             } catch (final InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException(e);
