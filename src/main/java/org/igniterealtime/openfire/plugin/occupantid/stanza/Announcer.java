@@ -4,13 +4,13 @@
  */
 package org.igniterealtime.openfire.plugin.occupantid.stanza;
 
+import org.dom4j.Element;
 import org.igniterealtime.openfire.plugin.occupantid.id.OccupantIds;
 import org.igniterealtime.openfire.plugin.occupantid.muc.LocalRooms;
 import org.igniterealtime.openfire.plugin.occupantid.muc.Occupant;
 import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecret;
 import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecrets;
 import org.xmpp.packet.JID;
-import org.xmpp.packet.Message;
 import org.xmpp.packet.Presence;
 
 import javax.annotation.Nonnull;
@@ -91,21 +91,17 @@ public final class Announcer
      */
     public void withdraw(@Nonnull final JID room)
     {
-        rooms.changeHistory(room, this::withdraw);
+        rooms.changeHistory(room, message -> withdraw(message.getElement(), room.toString()));
         for (final Occupant occupant : rooms.occupantsOf(room)) {
             repeatPresence(occupant);
         }
     }
 
-    private void withdraw(final Message message)
+    private void withdraw(final Element stanza, final String room)
     {
-        synchronized (message.getElement()) {
-            if (rooms.haveOwnIds()) {
-                // What is left is the server's own id, which is what clients see from now on.
-                OccupantIdElement.removeStamps(message.getElement());
-            } else {
-                OccupantIdElement.removeAll(message.getElement());
-            }
+        synchronized (stanza) {
+            // What is left, on a server that has them, is its own id: that is what clients see from now on.
+            OccupantIdElement.removeUnless(stanza, id -> rooms.haveOwnIds() && !ids.isProven(id, room));
         }
     }
 

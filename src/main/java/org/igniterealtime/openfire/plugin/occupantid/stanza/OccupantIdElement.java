@@ -119,10 +119,10 @@ final class OccupantIdElement
         return remove(stanza, OccupantIdElement::isEither);
     }
 
-    /** Takes every stamp out of a stanza, leaving all else as it is. */
-    static void removeStamps(@Nonnull final Element stanza)
+    /** Takes every stamp out of a stanza, and every occupant-id element but those whose ids may stay. */
+    static void removeUnless(@Nonnull final Element stanza, @Nonnull final Predicate<String> mayStay)
     {
-        remove(stanza, OccupantIdElement::isStamp);
+        remove(stanza, node -> isStamp(node) || is(node) && !(idIn((Element) node) != null && mayStay.test(idIn((Element) node))));
     }
 
     private static boolean remove(final Element stanza, final Predicate<Node> unwanted)

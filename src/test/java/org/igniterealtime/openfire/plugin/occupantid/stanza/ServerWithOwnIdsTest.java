@@ -236,6 +236,17 @@ class ServerWithOwnIdsTest
         }
     }
 
+    @Test
+    void thenNoneOfOursIsLeftWhereTheServerHasShownTheVeryObjectThatItKeeps()
+    {
+        // As Openfire 5.0 does with the subject.
+        room.history.subject = (Message) in(message("a@b/c", "<subject>toil</subject>"));
+        out(room.history.subject);
+        assertEquals(List.of(idOf("a@b")), idsIn(room.history.subject));
+        announcer.withdraw(new JID(ROOM));
+        assertEquals(List.of(), idsIn(room.history.subject));
+    }
+
     /** What the room makes of a stanza. */
     private Packet in(final Packet packet)
     {
