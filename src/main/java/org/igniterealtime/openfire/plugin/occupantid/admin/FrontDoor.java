@@ -82,8 +82,11 @@ public final class FrontDoor
         if (!reason.isEmpty()) {
             item.addElement("reason").setText(reason);
         }
-        final IQ answer = ask(request);
-        return answer.getError() == null ? null : answer.getError().getCondition();
+        final PacketError error = ask(request).getError();
+        if (error == null) {
+            return null;
+        }
+        return error.getCondition() == null ? PacketError.Condition.undefined_condition : error.getCondition();
     }
 
     private IQ ask(final IQ request) throws RefusedException, InterruptedException

@@ -10,7 +10,6 @@ import org.xmpp.packet.JID;
 import org.xmpp.packet.PacketError;
 
 import javax.annotation.Nonnull;
-import javax.annotation.Nullable;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -62,8 +61,7 @@ public final class Moderation
         String outcome = "not done";
         try {
             if (match == null) {
-                throw new RefusedException(lookUp.isOutOfTime()
-                    ? "occupantid.moderation.error.out_of_time" : "occupantid.moderation.error.not_found");
+                throw new RefusedException("occupantid.moderation.error.not_found");
             }
             act(deed, moderator, new JID(lookUp.room()), new JID(match.account()), reason);
             outcome = "done";
@@ -105,8 +103,7 @@ public final class Moderation
         }
         for (final String nick : nicks) {
             final PacketError.Condition refusal = door.change(deviceOf(moderator, room), room, "nick", nick, "role", "none", reason);
-            // Openfire 4.2 kicks all devices under the nick when it comes to the first one, and stumbles over the second.
-            if (refusal != null && nicksOf(room, account).contains(nick)) {
+            if (refusal != null) {
                 throw refused(refusal, moderator, room);
             }
         }
@@ -166,7 +163,7 @@ public final class Moderation
             .map(occupant -> occupant.address().getResource()).distinct().collect(Collectors.toList());
     }
 
-    private RefusedException refused(@Nullable final PacketError.Condition refusal, final JID moderator, final JID room)
+    private RefusedException refused(final PacketError.Condition refusal, final JID moderator, final JID room)
     {
         if (!rooms.isOccupant(deviceOf(moderator, room), room)) {
             return new RefusedException("occupantid.moderation.error.not_in_room");
@@ -174,6 +171,6 @@ public final class Moderation
         if (refusal == PacketError.Condition.forbidden || refusal == PacketError.Condition.not_allowed) {
             return new RefusedException("occupantid.moderation.error.not_allowed");
         }
-        return new RefusedException("occupantid.moderation.error.other", refusal == null ? "" : refusal.toXMPP());
+        return new RefusedException("occupantid.moderation.error.other", refusal.toXMPP());
     }
 }

@@ -198,15 +198,15 @@ class HarnessIT
                 alice.send("<message type='groupchat' to='" + longRoom + "'><subject>About</subject></message>");
                 alice.sync();
             }
-            try (RawClient alice = RawClient.connect(server, "alice", "a", "phone")) {
+            try (RawClient alice = RawClient.connect(server, "alice", "a", "tablet")) {
                 alice.send("<message type='chat' to='carol@localhost'><body>later</body></message>");
                 ask(alice, "carol@localhost", "get", "<query xmlns='jabber:iq:last'/>");
             }
-            try (RawClient carol = RawClient.connect(server, "carol", "c", "pc")) {
+            try (RawClient carol = RawClient.connect(server, "carol", "c", "laptop")) {
                 carol.await(stanza -> "later".equals(stanza.text()));
             }
             server.restart();
-            try (RawClient alice = RawClient.connect(server, "alice", "a", "phone")) {
+            try (RawClient alice = RawClient.connect(server, "alice", "a", "watch")) {
                 alice.join("r".repeat(1023) + "@conference.localhost", "Alice");
                 server.destroyRoom("conference", "r".repeat(1023));
                 alice.await(ofType("unavailable"));

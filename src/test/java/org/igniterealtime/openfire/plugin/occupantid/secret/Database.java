@@ -87,7 +87,7 @@ public final class Database implements SecretStore.Connections
         return opened;
     }
 
-    void encryptWith(final Encryptor other)
+    public void encryptWith(final Encryptor other)
     {
         encryptor = other;
     }
@@ -105,7 +105,7 @@ public final class Database implements SecretStore.Connections
         }
     }
 
-    void run(final String sql)
+    public void run(final String sql)
     {
         try (Connection connection = connect(); Statement statement = connection.createStatement()) {
             statement.execute(sql);

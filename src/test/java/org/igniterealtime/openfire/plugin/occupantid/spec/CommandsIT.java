@@ -70,7 +70,7 @@ class CommandsIT extends CommandSpec
             assertTrue(admin.nodes().containsAll(FOR_ADMINS), () -> admin.nodes().toString());
             assertTrue(admin.nodes().containsAll(FOR_ALL), () -> admin.nodes().toString());
             assertTrue(admin.items().stream().filter(item -> item.getNode().equals(OURS + "find-account"))
-                .allMatch(item -> item.getName().equals("Occupant ids: find the account behind an id")));
+                .allMatch(item -> item.getName().equals("Occupant IDs: find the account behind an id")));
 
             final RemoteCommand command = admin.commands.getRemoteCommand(JidCreate.from("localhost"), OURS + "find-account");
             command.execute();
@@ -80,7 +80,7 @@ class CommandsIT extends CommandSpec
             form.setAnswer("occupant-id", id);
             command.complete(form);
             assertTrue(command.isCompleted());
-            assertEquals("The id belongs to alice@localhost.", command.getNotes().get(0).getValue());
+            assertEquals("The account is alice@localhost.", command.getNotes().get(0).getValue());
             assertEquals("alice@localhost", command.getForm().getField("account").getFirstValue());
 
             final RemoteCommand cancelled = admin.commands.getRemoteCommand(JidCreate.from("localhost"), OURS + "rotate-room");
@@ -159,7 +159,7 @@ class CommandsIT extends CommandSpec
     {
         final RawClient alice = user(own, "alice");
         final String id = inRoom(alice, "witch");
-        assertEquals("Done. Rooms with new ids: 1.", done(execute(admin(), "rotate-room", "room", room)));
+        assertEquals("Done. Rooms: 1 of 1. Occupants told: 1.", done(execute(admin(), "rotate-room", "room", room)));
         assertNotEquals(id, id(alice.await(presence(room + "/witch"))));
         assertEquals(List.of(List.of("admin")), own.query("SELECT username FROM ofSecurityAuditLog WHERE summary="
             + "'occupant ids: rotated the secret of room " + room + "'"));
@@ -172,7 +172,7 @@ class CommandsIT extends CommandSpec
         room = "çağ-日本@conference.localhost";
         final RawClient alice = user(own, "alice");
         final String id = inRoom(alice, "witch");
-        assertEquals("The id belongs to alice@localhost.", done(execute(admin(), "find-account", "room", room, "occupant-id", id)));
+        assertEquals("The account is alice@localhost.", done(execute(admin(), "find-account", "room", room, "occupant-id", id)));
         done(execute(admin(), "rotate-room", "room", room));
         assertNotEquals(id, id(alice.await(presence(room + "/witch"))));
     }
@@ -198,7 +198,7 @@ class CommandsIT extends CommandSpec
 
         room = newRoom().replace("conference", "other");
         final String there = inRoom(alice, "witch");
-        assertEquals("The id belongs to alice@localhost.", done(execute(dave, "find-account", "room", room, "occupant-id", there)));
+        assertEquals("The account is alice@localhost.", done(execute(dave, "find-account", "room", room, "occupant-id", there)));
         assertEquals("The id is " + there + ".", done(execute(dave, "find-ids", "room", room, "account", "alice")));
         done(execute(dave, "rotate-service", "service", "other.localhost"));
         assertNotEquals(there, id(alice.await(presence(room + "/witch"))));
@@ -213,13 +213,13 @@ class CommandsIT extends CommandSpec
         final String old = inRoom(alice, "witch");
         final RawClient admin = admin();
         final Stanza current = execute(admin, "find-account", "room", room, "occupant-id", old);
-        assertEquals("The id belongs to alice@localhost.", done(current));
+        assertEquals("The account is alice@localhost.", done(current));
         assertEquals(List.of("alice@localhost"), values(current, "account"));
-        assertEquals(List.of("those in the room"), values(current, "found-in"));
+        assertEquals(List.of("those who are in the room now"), values(current, "found-in"));
         assertEquals(List.of("witch"), values(current, "nicks"));
         assertEquals(List.of("1"), values(current, "generation"));
         assertTrue(values(current, "since").get(0).matches("20..-..-..T..:..:..Z"));
-        assertEquals(List.of("now"), values(current, "until"));
+        assertEquals(List.of("in use now"), values(current, "until"));
 
         done(execute(admin, "rotate-room", "room", room));
         final String young = id(alice.await(presence(room + "/witch")));
@@ -234,7 +234,7 @@ class CommandsIT extends CommandSpec
         final Stanza ids = execute(admin, "find-ids", "room", room, "account", "alice");
         assertEquals(List.of(young), values(ids, "occupant-id"));
         assertEquals(List.of("2"), values(ids, "generation"));
-        assertTrue(values(ids, "retired").get(0).startsWith(old + " (secret 1, "), ids::toString);
+        assertTrue(values(ids, "retired").get(0).matches(old + " .20..-..-..T..:..:..Z to 20..-..-..T..:..:..Z, generation 1.$"), ids::toString);
 
         assertEquals(3, own.query("SELECT msgID FROM ofSecurityAuditLog WHERE username='admin' AND summary LIKE '%look%room " + room + "'").size());
     }
@@ -256,8 +256,9 @@ class CommandsIT extends CommandSpec
         assertEquals("completed", answer.attr("status"), answer::toString);
         assertEquals("warn", answer.child(COMMANDS, "note").attr("type"), answer::toString);
         final String text = answer.child(COMMANDS, "note").text();
-        assertTrue(text.startsWith("No account has this id under the secrets of the room that are kept. Searched: those in the room (1), those on the lists of the room ("), text);
-        assertTrue(text.contains("users of this server ("), text);
+        assertTrue(text.startsWith("This server has issued the id in this room, but none of those below has it."), text);
+        assertTrue(text.contains("\nSearched among those who are in the room now: 1\n"), text);
+        assertTrue(text.contains("\nSearched among the registered users of this server: "), text);
     }
 
     @Test
@@ -274,11 +275,11 @@ class CommandsIT extends CommandSpec
         final String madeUp = id.substring(0, 42) + (id.endsWith("A") ? "Q" : "A");
 
         final Stanza missing = execute(admin, "find-account", "room", room);
-        assertEquals("Fill in: Occupant id.", refused(missing));
+        assertEquals("Please fill in: Occupant id", refused(missing));
         assertEquals(List.of(room), values(missing, "room"));
-        assertEquals("Fill in: Address of the room.", refused(execute(admin, "rotate-room")));
-        assertEquals("Fill in: Address of the room.", refused(execute(admin, "rotate-room", "room", "  ")));
-        assertEquals("There is no room @@ on this server. Write its address in full, like coven@conference.example.org.",
+        assertEquals("Please fill in: Address of the room", refused(execute(admin, "rotate-room")));
+        assertEquals("Please fill in: Address of the room", refused(execute(admin, "rotate-room", "room", "  ")));
+        assertEquals("There is no room @@ on this server. Please enter the full address of a room, such as room@conference.example.org.",
             refused(execute(admin, "rotate-room", "room", "@@")));
         assertTrue(refused(execute(admin, "rotate-room", "room", "nowhere@conference.localhost")).startsWith("There is no room nowhere@"));
         assertTrue(refused(execute(admin, "rotate-room", "room", "conference.localhost")).startsWith("There is no room "));
@@ -286,9 +287,9 @@ class CommandsIT extends CommandSpec
         assertTrue(refused(execute(admin, "rotate-service", "service", "nothing.localhost")).startsWith("There is no group chat service "));
         for (final String wrong : List.of(otherId, madeUp, "x", "'{0}")) {
             assertTrue(refused(execute(admin, "find-account", "room", room, "occupant-id", wrong.replace("'", "&apos;")))
-                .startsWith(wrong + " is not an occupant id of room " + room + "."));
+                .startsWith("This server has not issued the id " + wrong + " in room " + room + "."));
         }
-        assertTrue(refused(execute(admin, "find-ids", "room", room, "account", "conference.localhost/x@y")).contains(" is no account."));
+        assertTrue(refused(execute(admin, "find-ids", "room", room, "account", "conference.localhost/x@y")).contains(" is not the address of an account."));
         assertEquals(id, id(say(alice, room, "unchanged")));
     }
 
@@ -314,6 +315,23 @@ class CommandsIT extends CommandSpec
         refused(command(send(admin, "rotate-room", session, "<x xmlns='urn:example'><field var='room'><value>" + room
             + "</value></field></x>")));
         assertEquals(id, id(say(alice, room, "unchanged")));
+    }
+
+    @Test
+    @DisplayName("when the plugin is removed they are gone, and the server’s own are there; when it is back, so are they")
+    void removal() throws Exception
+    {
+        final RawClient raw = admin();
+        try (Connection admin = new Connection("admin", "admin")) {
+            own.uninstall("occupantid");
+            assertTrue(admin.nodes().stream().noneMatch(node -> node.startsWith(OURS)), () -> admin.nodes().toString());
+            assertError("item-not-found", send(raw, "kick", "action='execute'", ""));
+            begin(raw, "http://jabber.org/protocol/admin#add-user");
+            own.install(JAR);
+            assertTrue(admin.nodes().containsAll(FOR_ADMINS), () -> admin.nodes().toString());
+            begin(raw, "kick");
+            begin(raw, "http://jabber.org/protocol/admin#add-user");
+        }
     }
 
     private RawClient admin()

@@ -9,19 +9,21 @@ import javax.annotation.Nonnull;
 /** What commands ask for: the fields of their forms (XEP-0004 §3.3). */
 enum Field
 {
-    ROOM("room", true),
-    SERVICE("service", true),
-    OCCUPANT_ID("occupant-id", true),
-    ACCOUNT("account", true),
-    REASON("reason", false);
+    ROOM("room", true, "occupantid.lookup.room"),
+    SERVICE("service", true, "occupantid.command.service"),
+    OCCUPANT_ID("occupant-id", true, "occupantid.lookup.id"),
+    ACCOUNT("account", true, "occupantid.lookup.of_account"),
+    REASON("reason", false, "occupantid.command.reason");
 
     private final String variable;
     private final boolean required;
+    private final String label;
 
-    Field(@Nonnull final String variable, final boolean required)
+    Field(@Nonnull final String variable, final boolean required, @Nonnull final String label)
     {
         this.variable = variable;
         this.required = required;
+        this.label = label;
     }
 
     /** The name of the field in the form. */
@@ -41,6 +43,6 @@ enum Field
     @Nonnull
     String label()
     {
-        return "occupantid.command.field." + variable;
+        return label;
     }
 }

@@ -39,12 +39,12 @@ final class FindAccountCommand extends AdminCommand
             () -> administration().findAccount(who(request), room, id));
         final LookUp.Match match = lookUp.match();
         if (match == null) {
-            return lookUp.isOver() ? Answer.without(lookUpTexts.notFound(lookUp)) : Answer.notYet(lookUpTexts.goingOn(lookUp));
+            return lookUp.isOver() ? Answer.without(lookUpTexts.notFound(lookUp)) : Answer.notYet(own("running") + '\n' + lookUpTexts.searched(lookUp));
         }
         final Answer answer = Answer.done(own("found", match.account()))
             .with("account", text(Field.ACCOUNT.label()), match.account())
-            .with("found-in", text("occupantid.command.result.found_in"), lookUpTexts.placeOf(match))
-            .with("nicks", text("occupantid.command.result.nicks"), match.nicks());
+            .with("found-in", text("occupantid.lookup.place"), lookUpTexts.placeOf(match))
+            .with("nicks", text("occupantid.lookup.nicks"), match.nicks());
         return lookUpTexts.describe(answer, match.id());
     }
 }

@@ -33,7 +33,12 @@ final class FindIdsCommand extends AdminCommand
         final Answer answer = Answer.done(own("found", issued.get(0).id()))
             .with("occupant-id", text(Field.OCCUPANT_ID.label()), issued.get(0).id());
         lookUpTexts.describe(answer, issued.get(0));
-        return answer.with("retired", text("occupantid.command.result.retired"),
-            issued.subList(1, issued.size()).stream().map(lookUpTexts::line).collect(Collectors.toList()));
+        return answer.with("retired", own("retired"),
+            issued.subList(1, issued.size()).stream().map(this::line).collect(Collectors.toList()));
+    }
+
+    private String line(final IssuedId id)
+    {
+        return own("retired_id", id.id(), lookUpTexts.since(id), lookUpTexts.until(id), lookUpTexts.generation(id));
     }
 }

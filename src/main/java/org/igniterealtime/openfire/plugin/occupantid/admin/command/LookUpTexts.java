@@ -14,6 +14,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Date;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Tells in words what look-ups have found, or have not. Dates are in UTC, as elsewhere in XMPP (XEP-0082). */
 final class LookUpTexts
@@ -25,68 +26,65 @@ final class LookUpTexts
         this.texts = texts;
     }
 
-    /** That nothing was found, and where it was looked for. */
+    /** That nothing was found, and why that may be, and where it was looked for; a line for each. */
     @Nonnull
     String notFound(@Nonnull final LookUp lookUp)
     {
-        final StringBuilder text = new StringBuilder(texts.text("occupantid.command.lookup.not_found", searched(lookUp)));
-        if (!lookUp.failed().isEmpty()) {
-            text.append(' ').append(texts.text("occupantid.command.lookup.failed",
-                lookUp.failed().stream().map(this::name).collect(Collectors.joining(", "))));
-        }
-        if (lookUp.isOutOfTime()) {
-            text.append(' ').append(texts.text("occupantid.command.lookup.out_of_time"));
-        }
-        return text.toString();
+        return texts.text(lookUp.isOutOfTime() ? "occupantid.lookup.out_of_time.why" : "occupantid.lookup.not_found.why")
+            + '\n' + searched(lookUp);
     }
 
-    /** That the search goes on, and how far it has come. */
+    /** Where it was looked for so far; a line for each place. */
     @Nonnull
-    String goingOn(@Nonnull final LookUp lookUp)
+    String searched(@Nonnull final LookUp lookUp)
     {
-        return texts.text("occupantid.command.lookup.going_on", searched(lookUp), lookUp.toSearch());
+        return Stream.concat(
+            lookUp.searched().entrySet().stream()
+                .map(entry -> texts.text("occupantid.lookup.searched." + key(entry.getKey()), entry.getValue())),
+            lookUp.failed().stream().map(place -> texts.text("occupantid.lookup.failed." + key(place)))).collect(Collectors.joining("\n"));
     }
 
     /** Where an account was found. */
     @Nonnull
     String placeOf(@Nonnull final LookUp.Match match)
     {
-        return name(match.place());
+        return texts.text("occupantid.lookup.found." + key(match.place()));
     }
 
     /** Adds to an answer which secret an id is made under, and when that was in use. */
     @Nonnull
     Answer describe(@Nonnull final Answer answer, @Nonnull final IssuedId id)
     {
-        answer.with("generation", texts.text("occupantid.command.result.generation"), String.valueOf(id.secret().generation()))
-            .with("since", texts.text("occupantid.command.result.since"), utc(id.secret().creationDate()));
-        return answer.with("until", texts.text("occupantid.command.result.until"), until(id));
+        return answer.with("generation", texts.text("occupantid.lookup.generation"), generation(id))
+            .with("since", texts.text("occupantid.lookup.from"), since(id))
+            .with("until", texts.text("occupantid.lookup.until"), until(id));
     }
 
-    /** A retired id in one line. */
+    /** The generation of the secret that an id is made under. */
     @Nonnull
-    String line(@Nonnull final IssuedId id)
+    String generation(@Nonnull final IssuedId id)
     {
-        return texts.text("occupantid.command.result.retired_line", id.id(), String.valueOf(id.secret().generation()),
-            utc(id.secret().creationDate()), until(id));
+        return String.valueOf(id.secret().generation());
     }
 
-    private String until(final IssuedId id)
+    /** Since when an id is in use. */
+    @Nonnull
+    String since(@Nonnull final IssuedId id)
+    {
+        return utc(id.secret().creationDate());
+    }
+
+    /** Until when an id was in use, if it is not now. */
+    @Nonnull
+    String until(@Nonnull final IssuedId id)
     {
         final Date retired = id.retired();
-        return retired == null ? texts.text("occupantid.command.result.current") : utc(retired);
+        return retired == null ? texts.text("occupantid.room.in_use") : utc(retired);
     }
 
-    private String searched(final LookUp lookUp)
+    private static String key(final Place place)
     {
-        return lookUp.searched().entrySet().stream()
-            .map(entry -> texts.text("occupantid.command.lookup.searched", name(entry.getKey()), entry.getValue()))
-            .collect(Collectors.joining(", "));
-    }
-
-    private String name(final Place place)
-    {
-        return texts.text("occupantid.command.place." + place.name().toLowerCase(Locale.ROOT));
+        return place.name().toLowerCase(Locale.ROOT);
     }
 
     private static String utc(final Date date)

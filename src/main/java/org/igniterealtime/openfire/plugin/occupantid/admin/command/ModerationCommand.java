@@ -30,7 +30,7 @@ final class ModerationCommand extends Command
     ModerationCommand(@Nonnull final Moderation.Deed deed, @Nonnull final Moderation moderation, @Nonnull final LookUps lookUps,
                       @Nonnull final LookUpDesk desk, @Nonnull final Rights rights, @Nonnull final Texts texts)
     {
-        super(deed.name().toLowerCase(Locale.ROOT), texts, Field.ROOM, Field.OCCUPANT_ID, Field.REASON);
+        super(deed.name().toLowerCase(Locale.ROOT), texts, fieldsOf(deed));
         this.deed = deed;
         this.moderation = moderation;
         this.lookUps = lookUps;
@@ -57,13 +57,23 @@ final class ModerationCommand extends Command
         final LookUp lookUp = desk.ask(request.requester(), room, id, () -> lookUps.findAccount(room, id));
         if (!lookUp.isOver()) {
             // No numbers, since owners of rooms need not know how many users the server has.
-            return Answer.notYet(text("occupantid.moderation.going_on"));
+            return Answer.notYet(text("occupantid.moderation.running"));
         }
         moderation.act(deed, request.requester(), lookUp, request.value(Field.REASON));
         return Answer.done(own("done"));
     }
 
-    /** The room that was filled in. Those who may not moderate it are told the same, whether or not there is such a room. */
+    private static Field[] fieldsOf(final Moderation.Deed deed)
+    {
+        // Nobody is told of the end of a ban.
+        return deed == Moderation.Deed.UNBAN ? new Field[] {Field.ROOM, Field.OCCUPANT_ID}
+            : new Field[] {Field.ROOM, Field.OCCUPANT_ID, Field.REASON};
+    }
+
+    /**
+     * The room that was filled in. Those who may not moderate it are told the same, whether or not there is such a room; nothing is
+     * looked up for them, nor recorded, for the log is not to be filled by anybody.
+     */
     private JID moderated(final Request request) throws RefusedException
     {
         final String text = request.required(Field.ROOM);

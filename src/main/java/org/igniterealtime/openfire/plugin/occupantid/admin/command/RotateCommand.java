@@ -61,14 +61,16 @@ abstract class RotateCommand extends AdminCommand
     {
         final Rotation rotation = begin(request);
         final boolean isOver = rotation.await(PATIENCE_SECONDS);
+        final Object[] figures
+            = {rotation.roomsDone(), rotation.rooms(), rotation.occupantsAnnounced(), rotation.roomsFailed()};
+        if (!isOver) {
+            // Not an answer that has the form sent once more: that would be another rotation.
+            return Answer.done(text("occupantid.rotation.running", figures));
+        }
         if (rotation.isFailed()) {
-            return Answer.without(text("occupantid.command.rotate.failed", rotation.roomsDone(), rotation.rooms()));
+            return Answer.without(text("occupantid.rotation.failed", figures));
         }
-        if (rotation.isCancelled()) {
-            return Answer.without(text("occupantid.command.rotate.cancelled", rotation.roomsDone(), rotation.rooms()));
-        }
-        // Not an answer that has the form sent once more: that would be another rotation.
-        return Answer.done(isOver ? text("occupantid.command.rotate.done", rotation.roomsDone())
-            : text("occupantid.command.rotate.going_on", rotation.roomsDone(), rotation.rooms()));
+        return rotation.isCancelled() ? Answer.without(text("occupantid.rotation.cancelled", figures))
+            : Answer.done(text("occupantid.rotation.done", figures));
     }
 }

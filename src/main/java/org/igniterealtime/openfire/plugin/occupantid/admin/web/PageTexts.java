@@ -55,7 +55,10 @@ final class PageTexts
     String age(@Nonnull final Date date)
     {
         final long days = TimeUnit.MILLISECONDS.toDays(System.currentTimeMillis() - date.getTime());
-        return days <= 0 ? text("occupantid.age.today") : text("occupantid.age.days", days);
+        if (days <= 0) {
+            return text("occupantid.age.today");
+        }
+        return days == 1 ? text("occupantid.age.yesterday") : text("occupantid.age.days", days);
     }
 
     /** Who had a secret made. */

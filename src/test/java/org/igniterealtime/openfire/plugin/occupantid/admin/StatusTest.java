@@ -1,0 +1,58 @@
+/*
+ * Copyright 2026 the occupantid authors.
+ * Licensed under the Apache License, Version 2.0; see the file LICENSE.
+ */
+package org.igniterealtime.openfire.plugin.occupantid.admin;
+
+import org.igniterealtime.openfire.plugin.occupantid.admin.Status.Problem;
+import org.igniterealtime.openfire.plugin.occupantid.secret.Database;
+import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecrets;
+import org.jivesoftware.util.AesEncryptor;
+import org.junit.jupiter.api.Test;
+
+import java.util.List;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+class StatusTest
+{
+    private static final String ROOM = "coven@conference.example.org";
+
+    private final Database database = new Database();
+
+    @Test
+    void allIsWell()
+    {
+        final RoomSecrets secrets = database.secrets();
+        secrets.ofRoom(ROOM);
+        secrets.originKey();
+        assertEquals(List.of(), new Status(secrets).problems());
+    }
+
+    @Test
+    void tellsThatTheDatabaseIsAwayUntilItIsBack()
+    {
+        final RoomSecrets secrets = database.secrets();
+        database.away(true);
+        secrets.ofRoom(ROOM);
+        assertEquals(List.of(Problem.DATABASE_AWAY), new Status(secrets).problems());
+        database.away(false);
+        secrets.isDatabaseBack();
+        assertEquals(List.of(), new Status(secrets).problems());
+    }
+
+    @Test
+    void tellsOfWhatCannotBeReadUntilItIsRotated()
+    {
+        final RoomSecrets before = database.secrets();
+        before.ofRoom(ROOM);
+        before.originKey();
+        database.encryptWith(new AesEncryptor("another key"));
+        final RoomSecrets secrets = database.secrets();
+        secrets.ofRoom(ROOM);
+        secrets.originKey();
+        assertEquals(List.of(Problem.ORIGIN_UNREADABLE, Problem.ROOMS_UNREADABLE), new Status(secrets).problems());
+        secrets.rotate(ROOM, "admin");
+        assertEquals(List.of(), new Status(secrets).problems());
+    }
+}
