@@ -55,7 +55,7 @@ import com.opensymphony.module.sitemesh.Page;
  * <p>
  * Methods can be called from any thread; one request is served at a time.
  */
-public final class OpenfireServer implements AutoCloseable
+public final class OpenfireServer implements XmppServer, AutoCloseable
 {
     /** How the names of homes begin that are removed in the end; they are where the build keeps all of its things. */
     static final String TEMPORARY_HOME = "openfire-";
@@ -102,16 +102,19 @@ public final class OpenfireServer implements AutoCloseable
         return new Builder();
     }
 
+    @Override
     public String host()
     {
         return HOST;
     }
 
+    @Override
     public String domain()
     {
         return settings.domain;
     }
 
+    @Override
     public int c2sPort()
     {
         return c2sPort;
