@@ -320,7 +320,7 @@ public final class RawClient implements AutoCloseable
     {
         final Stanza offer = openStream();
         if (offer == null || offer.children(SASL, "mechanisms").stream().noneMatch(mechanisms -> mechanisms.text().contains("PLAIN"))) {
-            throw new AssertionError("This client has no TLS, and no login but PLAIN. The server wants something else: " + offer);
+            throw new IllegalStateException("This client has no TLS, and no login but PLAIN. The server wants something else: " + offer);
         }
         final byte[] credentials = ("\0" + user + "\0" + password).getBytes(StandardCharsets.UTF_8);
         send("<auth xmlns='" + SASL + "' mechanism='PLAIN'>"
