@@ -38,6 +38,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 @Tag("debian")
 @DisplayName("The admin console has pages for secrets, look-ups and settings")
+@OwnServer
 class PagesIT extends Spec
 {
     private static final String ROOMS = "/plugins/occupantid/occupant-ids.jsp";
