@@ -107,7 +107,7 @@ public class OccupantIdPlugin implements Plugin
         administration = new Administration(rooms, rotations, lookUps, overview, settings, audit);
         texts = new Texts(JiveGlobals::getLocale);
         console = new Console(manager, this, administration, overview, rotations,
-            lookUps, rooms, settings, new Status(secrets), counts, texts);
+            lookUps, rooms, settings, new Status(secrets, access), counts, texts);
         final Rights rights = new Rights(user -> AdminManager.getInstance().isUserAdmin(user, false), rooms, domain);
         final FrontDoor door = new FrontDoor(server.getPacketRouter()::route, server.getIQRouter()::addIQResultListener);
         commands = new Commands(server.getIQRouter(), server.getAdHocCommandHandler(), administration,

@@ -152,7 +152,7 @@ public final class RoomAccess
      * Whether the server gives occupants ids by itself (since Openfire 5.0). Such a server takes out every {@code occupant-id} that
      * comes to a room, and puts in its own.
      */
-    boolean hasOwnIds()
+    public boolean hasOwnIds()
     {
         return ownIds;
     }

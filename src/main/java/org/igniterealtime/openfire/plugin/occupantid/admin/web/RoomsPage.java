@@ -87,7 +87,14 @@ final class RoomsPage extends Page
         model.put("settings", Settings.ALL.stream().map(setting -> shown(setting, request)).collect(Collectors.toList()));
         // Last, for what is wrong may have been found out by all that.
         model.put("problems", status.problems().stream()
-            .map(problem -> words().text("occupantid.problem." + problem.name().toLowerCase(Locale.ROOT))).collect(Collectors.toList()));
+            .map(problem -> words().text("occupantid.problem." + problem.name().toLowerCase(Locale.ROOT), limitations()))
+            .collect(Collectors.toList()));
+        model.put("ownIds", status.isServerWithOwnIds());
+    }
+
+    private String limitations()
+    {
+        return status.limitations().stream().map(Enum::name).collect(Collectors.joining(", "));
     }
 
     private void fillRooms(final PageRequest request, final Map<String, Object> model)
