@@ -41,6 +41,7 @@ import org.jivesoftware.openfire.muc.MUCEventDispatcher;
 import org.jivesoftware.openfire.muc.MUCEventListener;
 import org.jivesoftware.openfire.security.SecurityAuditManager;
 import org.jivesoftware.openfire.user.UserManager;
+import org.jivesoftware.openfire.user.UserNotFoundException;
 import org.jivesoftware.util.JiveGlobals;
 import org.jivesoftware.util.PropertyEventDispatcher;
 import org.jivesoftware.util.cache.CacheFactory;
@@ -101,7 +102,8 @@ public class OccupantIdPlugin implements Plugin
         worker = new Worker(secrets, orphans, this::announceAll);
         rotations = new Rotations(secrets, rooms::exists, announcer::announce, rotation -> worker.run(rotation::run));
         final StanzaCounts counts = new StanzaCounts();
-        lookUps = new LookUps(rooms, secrets, ids, tables, UserManager.getInstance()::getUsernames, domain, LOOK_UP_SECONDS);
+        lookUps = new LookUps(rooms, secrets, ids, tables, UserManager.getInstance()::getUsernames,
+            OccupantIdPlugin::isUser, domain, LOOK_UP_SECONDS);
         final AuditLog audit = new AuditLog(SecurityAuditManager.getInstance()::logEvent);
         final RoomOverview overview = new RoomOverview(rooms, secrets, ids, tables::persistentRooms);
         administration = new Administration(rooms, rotations, lookUps, overview, settings, audit);
@@ -188,6 +190,16 @@ public class OccupantIdPlugin implements Plugin
         } else {
             secrets.reread(room);
             worker.run(() -> announcer.announce(new JID(room)));
+        }
+    }
+
+    private static boolean isUser(final String username)
+    {
+        try {
+            UserManager.getInstance().getUser(username);
+            return true;
+        } catch (final UserNotFoundException e) {
+            return false;
         }
     }
 

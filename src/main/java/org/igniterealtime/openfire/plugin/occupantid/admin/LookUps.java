@@ -32,6 +32,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -56,6 +57,7 @@ public final class LookUps
     private final OccupantIds ids;
     private final RoomTables tables;
     private final Supplier<Collection<String>> usernames;
+    private final Predicate<String> isUser;
     private final String xmppDomain;
     private final long limitNanos;
     private final ThreadPoolExecutor threads;
@@ -73,18 +75,20 @@ public final class LookUps
 
     /**
      * @param usernames gives the names of all users of this server.
+     * @param isUser whether there is a user of a name on this server.
      * @param xmppDomain the domain of this server.
      * @param limitSeconds how long a search may take.
      */
     public LookUps(@Nonnull final LocalRooms rooms, @Nonnull final RoomSecrets secrets, @Nonnull final OccupantIds ids,
                    @Nonnull final RoomTables tables, @Nonnull final Supplier<Collection<String>> usernames,
-                   @Nonnull final String xmppDomain, final int limitSeconds)
+                   @Nonnull final Predicate<String> isUser, @Nonnull final String xmppDomain, final int limitSeconds)
     {
         this.rooms = rooms;
         this.secrets = secrets;
         this.ids = ids;
         this.tables = tables;
         this.usernames = usernames;
+        this.isUser = isUser;
         this.xmppDomain = xmppDomain;
         this.limitNanos = TimeUnit.SECONDS.toNanos(limitSeconds);
         threads = new ThreadPoolExecutor(AT_ONCE, AT_ONCE, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(WAITING), task -> {
@@ -232,6 +236,16 @@ public final class LookUps
         return account.endsWith('@' + xmppDomain);
     }
 
+    /**
+     * Whether an account would be one of this server, but is not there. Its ids can be told all the same.
+     *
+     * @param account the bare JID.
+     */
+    public boolean isMissing(@Nonnull final JID account)
+    {
+        return xmppDomain.equals(account.getDomain()) && !isUser.test(account.getNode());
+    }
+
     /** Ends all that goes on. */
     public void stop()
     {
@@ -274,6 +288,7 @@ public final class LookUps
     {
         lookUp.searching(place, candidates.size());
         for (final String candidate : candidates) {
+            lookUp.searched(place);
             // All users of a server can be many: those are not noted, nor all made JIDs at once.
             final String account = place == Place.USERS ? accountOf(candidate) : candidate;
             if (account != null && (place == Place.USERS ? !seen.contains(account) : seen.add(account))) {
@@ -291,7 +306,6 @@ public final class LookUps
                     retired = secret.creationDate();
                 }
             }
-            lookUp.searched(place);
         }
         return false;
     }

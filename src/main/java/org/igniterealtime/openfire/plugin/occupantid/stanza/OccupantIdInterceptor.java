@@ -82,14 +82,14 @@ public final class OccupantIdInterceptor implements PacketInterceptor
             // The server gives a sender back what it did not let through, with what it had come to hold by then.
             OccupantIdElement.removeAll(stanza);
         } else if (!incoming && packet instanceof Message && isToOwnDevice(from, stanza.attributeValue("to"))) {
-            outward.proveSent(stanza);
+            outward.proveOwn(stanza);
         }
     }
 
-    /** Whether a stanza goes from an account's bare JID to one of its devices. */
+    /** Whether a stanza goes from an account's bare JID to one of its devices. The server may leave that JID out. */
     private static boolean isToOwnDevice(@Nullable final String from, @Nullable final String to)
     {
-        return from != null && to != null && to.length() > from.length() && to.charAt(from.length()) == '/' && to.startsWith(from);
+        return from == null || to != null && to.length() > from.length() && to.charAt(from.length()) == '/' && to.startsWith(from);
     }
 
     /** Whether a presence or message goes to a local room, or service, and comes from elsewhere. */

@@ -19,6 +19,7 @@ import org.xmpp.packet.Presence;
 
 import javax.annotation.Nonnull;
 import javax.annotation.Nullable;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
@@ -30,7 +31,6 @@ public final class OutwardProof
 {
     private static final QName MUC_USER = QName.get("x", Namespace.get("http://jabber.org/protocol/muc#user"));
 
-    private static final QName SENT = QName.get("sent", Namespace.get("urn:xmpp:carbons:2"));
 
     /** The form of an id of the server's own: HMAC-SHA-1, in hexadecimal digits. */
     private static final Pattern SERVERS_OWN = Pattern.compile("[0-9a-f]{40}");
@@ -185,13 +185,21 @@ public final class OutwardProof
     {
         final boolean fromArchive = stanza.element(MUC_USER) == null;
         for (final Element result : stanza.elements()) {
-            if (result.getName().equals("result") && result.getNamespaceURI().startsWith("urn:xmpp:mam:")) {
-                for (final Element forwarded : result.elements()) {
-                    for (final Element archived : forwarded.elements()) {
-                        proveArchivedMessage(archived, room, fromArchive);
-                    }
-                }
+            if (isFromArchive(result)) {
+                forEachForwarded(result, archived -> proveArchivedMessage(archived, room, fromArchive));
             }
+        }
+    }
+
+    private static boolean isFromArchive(final Element child)
+    {
+        return child.getName().equals("result") && child.getNamespaceURI().startsWith("urn:xmpp:mam:");
+    }
+
+    private static void forEachForwarded(final Element wrapper, final Consumer<Element> action)
+    {
+        for (final Element forwarded : wrapper.elements()) {
+            forwarded.elements().forEach(action);
         }
     }
 
@@ -210,21 +218,32 @@ public final class OutwardProof
     }
 
     /**
-     * Proves the copy of a message to a room that goes to another device of its sender (XEP-0280 §6): it is made of what is on its
-     * way to the room, and stamped already.
+     * Proves what an account is shown of its own messages. The copy of a message to a room that goes to another device of its sender
+     * (XEP-0280 §6) is made of what is on its way to the room, and stamped already. An account's own archive (XEP-0313 §4.1) may hold
+     * what it got from rooms, as it passed through the server.
      *
-     * @param stanza any message from an account to one of its devices.
+     * @param stanza any message from an account, or from the server without a word of whom, to one of the account's devices.
      */
-    void proveSent(@Nonnull final Element stanza)
+    void proveOwn(@Nonnull final Element stanza)
     {
-        final Element sent = stanza.element(SENT);
-        if (sent != null) {
-            for (final Element forwarded : sent.elements()) {
-                for (final Element message : forwarded.elements()) {
-                    final String to = message.attributeValue("to");
-                    if (rooms.own(to) && !hasOneProvenId(message, to)) {
-                        keepOneProvenId(message, to, false);
-                    }
+        for (final Element child : stanza.elements()) {
+            if (isElement(child, "sent", "urn:xmpp:carbons:2") || isFromArchive(child)) {
+                forEachForwarded(child, this::proveCopy);
+            }
+        }
+    }
+
+    private void proveCopy(final Element message)
+    {
+        final String from = message.attributeValue("from");
+        final String to = message.attributeValue("to");
+        if (rooms.own(from)) {
+            final int slash = from.indexOf('/');
+            proveArchivedMessage(message, slash < 0 ? from : from.substring(0, slash), true);
+        } else if (rooms.own(to)) {
+            synchronized (message) {
+                if (!hasOneProvenId(message, to)) {
+                    keepOneProvenId(message, to, false);
                 }
             }
         }

@@ -104,6 +104,14 @@ class LookUpsTest
     }
 
     @Test
+    void anAccountThatWouldBeOneOfThisServerCanBeMissing()
+    {
+        assertTrue(lookUps.isMissing(new JID("nobody@example.org")));
+        assertFalse(lookUps.isMissing(new JID("user1@example.org")));
+        assertFalse(lookUps.isMissing(new JID("nobody@example.net")), "who knows");
+    }
+
+    @Test
     void usersAreFoundHoweverADirectoryWritesThem() throws Exception
     {
         usernames.addAll(List.of("no\u0000name", "JDoe", "J\u00d6RG"));
@@ -269,7 +277,7 @@ class LookUpsTest
     private LookUps lookUps(final Supplier<Collection<String>> users, final int limitSeconds)
     {
         final LookUps made
-            = new LookUps(rooms, secrets, ids, new RoomTables(database, "example.org"), users, "example.org", limitSeconds);
+            = new LookUps(rooms, secrets, ids, new RoomTables(database, "example.org"), users, usernames::contains, "example.org", limitSeconds);
         all.add(made);
         return made;
     }

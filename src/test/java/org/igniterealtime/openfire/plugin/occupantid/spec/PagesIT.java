@@ -158,6 +158,11 @@ class PagesIT extends Spec
         assertAccessible("lookup-ids");
         assertAudited("admin", "occupant ids: looked up the ids of an account in room " + room);
 
+        browser.find("#occupantid-account").clear();
+        browser.find("#occupantid-account").sendKeys("nobody");
+        browser.follow("button[name=ids]");
+        assertTrue(browser.text().contains("This server has no account nobody@localhost"), browser::text);
+
         browser.find("#occupantid-id").sendKeys(old.substring(1) + "x");
         browser.follow("button[name=find]");
         assertTrue(browser.find("[role=alert]").getText().contains("has not issued the id"), browser::text);

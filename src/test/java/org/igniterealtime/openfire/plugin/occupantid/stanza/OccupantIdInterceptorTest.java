@@ -29,6 +29,7 @@ import org.xmpp.packet.Presence;
 import java.util.List;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -304,6 +305,21 @@ class OccupantIdInterceptorTest
         verify(services, never()).getMultiUserChatService(anyString());
         towards(message("<message from='a@example.org/conference.example.org' to='b@pubsub.example.org'/>"));
         verify(services).getMultiUserChatService("pubsub");
+    }
+
+    @Test
+    void whatAnAccountHasOfARoomInItsOwnArchiveCarriesNoForgedId()
+    {
+        final String archive = "<message to='d@e/f'><result xmlns='urn:xmpp:mam:2'><forwarded xmlns='urn:xmpp:forward:0'><message"
+            + " xmlns='jabber:client' from='" + ROOM + "/first' to='d@e/f' type='chat'><occupant-id xmlns='urn:xmpp:occupant-id:0' id='%s'/>"
+            + "</message></forwarded></result></message>";
+        final Message forged = message(String.format(archive, "forged"));
+        interceptor.interceptPacket(forged, null, false, false);
+        assertFalse(forged.toXML().contains("occupant-id"));
+        final Message genuine = message(String.format(archive, idOf("a@b")));
+        final String before = genuine.toXML();
+        interceptor.interceptPacket(genuine, null, false, false);
+        assertEquals(before, genuine.toXML());
     }
 
     @Test

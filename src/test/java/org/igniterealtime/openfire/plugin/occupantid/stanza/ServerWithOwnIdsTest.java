@@ -213,6 +213,25 @@ class ServerWithOwnIdsTest
         assertNoStamp(newer);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "from='d@e'"})
+    void soIsWhatAnAccountHasInItsOwnArchive(final String from)
+    {
+        final String archive = "<message %s to='d@e/f'><result xmlns='urn:xmpp:mam:2'><forwarded xmlns='urn:xmpp:forward:0'><message"
+            + " xmlns='jabber:client' from='%s' to='%s' type='chat'>%s</message></forwarded></result></message>";
+        final String stamped = own(SERVERS) + "<stamp xmlns='" + STAMP + "' id='" + idOf("a@b") + "'/>";
+        for (final String[] ends : new String[][] {{ROOM + "/first", ROOM + "/second"}, {"a@b/c", ROOM + "/second"}}) {
+            final Message shown = new Message(parse(String.format(archive, from, ends[0], ends[1], stamped)));
+            interceptor.interceptPacket(shown, null, false, false);
+            assertTrue(shown.toXML().contains(idOf("a@b")));
+            assertFalse(shown.toXML().contains(SERVERS));
+            assertNoStamp(shown);
+        }
+        final Message direct = new Message(parse(String.format(archive, from, "a@b/c", "d@e/f", own("of no room"))));
+        interceptor.interceptPacket(direct, null, false, false);
+        assertTrue(direct.toXML().contains("of no room"), "what passed no room is left alone");
+    }
+
     @Test
     void whoIsKnownByTheirStampIsNotAnnounced() throws InterruptedException
     {

@@ -71,8 +71,11 @@ final class LookUpPage extends Page
             fill(lookUp, model);
         } else if (request.isPost() && request.hasToken() && !request.field("ids").isEmpty()) {
             final List<IssuedId> issued = administration.idsOf(request.user(), request.field("room"), request.field("account"));
-            model.put("issuedTo", words().text("occupantid.lookup.issued_to", lookUps.accountJid(request.field("account")),
-                request.field("room")));
+            final JID account = lookUps.accountJid(request.field("account"));
+            model.put("issuedTo", words().text("occupantid.lookup.issued_to", account, request.field("room")));
+            if (lookUps.isMissing(account)) {
+                model.put("missing", words().text("occupantid.lookup.no_user", account));
+            }
             model.put("issued", issued.stream().map(this::shown).collect(Collectors.toList()));
         }
     }

@@ -131,11 +131,12 @@ public final class Frame extends HttpServlet
     }
 
     /**
-     * The address of an entry, or of the first one inside that is there at all: of the console's own pages, most are not.
+     * The address of an entry, or of the first one inside that is there at all: of the console's own pages, most are not. A page
+     * within another is left out, for it needs to be told what to show.
      */
     private static String url(final Element entry)
     {
-        for (final Node url : entry.selectNodes("descendant-or-self::*/@url")) {
+        for (final Node url : entry.selectNodes("@url | descendant::item[not(ancestor::item)]/@url")) {
             if (url.getText().startsWith("plugins/") || url.getText().equals("index.jsp")) {
                 return url.getText();
             }
