@@ -1,0 +1,48 @@
+/*
+ * Copyright 2026 the occupantid authors.
+ * Licensed under the Apache License, Version 2.0; see the file LICENSE.
+ */
+package org.igniterealtime.openfire.plugin.occupantid.bench;
+
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.results.format.ResultFormatType;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.CommandLineOptionException;
+import org.openjdk.jmh.runner.options.CommandLineOptions;
+import org.openjdk.jmh.runner.options.Options;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** Measures the {@link Steps}, and sums up what each takes. */
+public final class InsideBench
+{
+    private InsideBench()
+    {
+    }
+
+    /**
+     * @param args options of JMH: {@code -f 1 -wi 1 -i 1} for a quick look, {@code -t 2} for two threads at once.
+     */
+    public static void main(final String[] args) throws RunnerException, CommandLineOptionException, IOException
+    {
+        final Path directory = Files.createDirectories(Path.of(System.getProperty("occupantid.target", "target"), "bench"));
+        final Options options = new OptionsBuilder().parent(new CommandLineOptions(args)).include(Steps.class.getName())
+            .addProfiler(GCProfiler.class).shouldFailOnError(true)
+            .resultFormat(ResultFormatType.CSV).result(directory.resolve("inside.csv").toString()).build();
+        final StringBuilder table = new StringBuilder();
+        for (final RunResult result : new Runner(options).run()) {
+            final Result<?> time = result.getPrimaryResult();
+            table.append(String.format(Locale.ROOT, "%-16s %8.1f ns (+- %.1f) %8.0f bytes%n", time.getLabel(), time.getScore(),
+                time.getScoreError(), result.getSecondaryResults().get("gc.alloc.rate.norm").getScore()));
+        }
+        Files.writeString(directory.resolve("inside.txt"), table);
+        System.out.printf("%n%s%nWritten to %s/inside.txt and inside.csv%n", table, directory);
+    }
+}
