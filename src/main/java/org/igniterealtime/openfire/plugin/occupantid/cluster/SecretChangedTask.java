@@ -37,9 +37,11 @@ public final class SecretChangedTask implements ClusterTask<Void>
     @Override
     public void run()
     {
-        final Plugin plugin = XMPPServer.getInstance().getPluginManager().getPlugin(OccupantIdPlugin.NAME);
-        if (plugin instanceof OccupantIdPlugin) {
-            ((OccupantIdPlugin) plugin).secretChanged(room);
+        // To ask for a plugin by name is not the same in all versions.
+        for (final Plugin plugin : XMPPServer.getInstance().getPluginManager().getPlugins()) {
+            if (plugin instanceof OccupantIdPlugin) {
+                ((OccupantIdPlugin) plugin).secretChanged(room);
+            }
         }
     }
 

@@ -6,6 +6,7 @@ package org.igniterealtime.openfire.plugin.occupantid.cluster;
 
 import org.igniterealtime.openfire.plugin.occupantid.OccupantIdPlugin;
 import org.jivesoftware.openfire.XMPPServer;
+import org.jivesoftware.openfire.container.Plugin;
 import org.jivesoftware.openfire.container.PluginManager;
 import org.junit.jupiter.api.Test;
 import org.mockito.MockedStatic;
@@ -20,6 +21,7 @@ import java.io.ObjectStreamClass;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
+import java.util.List;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
@@ -41,7 +43,7 @@ class SecretChangedTaskTest
             final PluginManager plugins = mock();
             servers.when(XMPPServer::getInstance).thenReturn(server);
             when(server.getPluginManager()).thenReturn(plugins);
-            when(plugins.getPlugin("occupantid")).thenReturn(plugin);
+            when(plugins.getPlugins()).thenReturn(List.of(mock(Plugin.class), plugin));
             ((Runnable) sent(new SecretChangedTask(ROOM), getClass().getClassLoader())).run();
             verify(plugin).secretChanged(ROOM);
         }
@@ -56,7 +58,7 @@ class SecretChangedTaskTest
             servers.when(XMPPServer::getInstance).thenReturn(server);
             when(server.getPluginManager()).thenReturn(plugins);
             ((Runnable) sent(new SecretChangedTask(ROOM), getClass().getClassLoader())).run();
-            verify(plugins).getPlugin("occupantid");
+            verify(plugins).getPlugins();
         }
     }
 
