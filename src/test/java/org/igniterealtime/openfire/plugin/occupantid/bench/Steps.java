@@ -7,6 +7,7 @@ package org.igniterealtime.openfire.plugin.occupantid.bench;
 import org.dom4j.DocumentException;
 import org.dom4j.DocumentHelper;
 import org.dom4j.Element;
+import org.igniterealtime.openfire.plugin.occupantid.Settings;
 import org.igniterealtime.openfire.plugin.occupantid.id.OccupantIds;
 import org.igniterealtime.openfire.plugin.occupantid.muc.LocalRooms;
 import org.igniterealtime.openfire.plugin.occupantid.muc.RoomAccess;
@@ -33,6 +34,7 @@ import org.xmpp.packet.JID;
 import org.xmpp.packet.Message;
 
 import java.lang.reflect.Proxy;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -89,6 +91,13 @@ public class Steps
         return parts.ids.idOf(parts.secret, SPEAKER);
     }
 
+    /** The id of one of so many that each is about to be forgotten when it is asked for again. */
+    @Benchmark
+    public String recallRareId(final Parts parts, final Stanzas stanzas)
+    {
+        return parts.ids.idOf(parts.secret, stanzas.nextOf(parts.rare).toBareJID());
+    }
+
     /** The id of somebody not asked about for long. */
     @Benchmark
     public String makeId(final Parts parts, final Stanzas stanzas)
@@ -124,10 +133,11 @@ public class Steps
         private static final int STRANGERS = 300_000;
 
         final RoomSecrets secrets = new Database().secrets();
-        final OccupantIds ids = new OccupantIds(secrets::originKey);
+        final OccupantIds ids = new OccupantIds(secrets::originKey, Settings.IDS_IN_MEMORY::byDefault);
         final RoomSecret secret = secrets.ofRoom(ROOM);
         final String id = ids.idOf(secret, SPEAKER);
         final JID[] strangers = IntStream.range(0, STRANGERS).mapToObj(i -> new JID("stranger" + i, DOMAIN, "home", true)).toArray(JID[]::new);
+        final JID[] rare = Arrays.copyOf(strangers, Settings.IDS_IN_MEMORY.byDefault() * 3 / 4);
         final String[] strangersIds = IntStream.range(0, STRANGERS).mapToObj(i -> ids.idOf(secret, strangers[i].toBareJID()))
             .toArray(String[]::new);
 
