@@ -25,6 +25,10 @@ final class OccupantIdElement
 
     private static final String NAME = "occupant-id";
 
+    /** Kept, since to look one up takes a lock that all the server's threads share. */
+    private static final QName ELEMENT = QName.get(NAME, Namespace.get(NAMESPACE));
+    private static final QName ID = QName.get("id");
+
     private OccupantIdElement()
     {
     }
@@ -103,6 +107,6 @@ final class OccupantIdElement
     static void set(@Nonnull final Element stanza, @Nonnull final String id)
     {
         removeAll(stanza);
-        stanza.addElement(QName.get(NAME, Namespace.get(NAMESPACE))).addAttribute("id", id);
+        stanza.addElement(ELEMENT).addAttribute(ID, id);
     }
 }
