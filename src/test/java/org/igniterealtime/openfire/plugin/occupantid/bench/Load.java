@@ -103,8 +103,8 @@ abstract class Load
     private static final String PRESENCE_END = "</presence>";
     private static final String BODY = "<body>Harpier cries: 'tis time, 'tis time.</body></message>";
 
-    /** As many stanzas as keep a server busy that has several threads, as long as a stanza goes to few. */
-    private static final int AHEAD = 100;
+    /** So many deliveries may be on their way that a server with several threads is busy all the time. */
+    private static final int AHEAD = 500;
 
     private final Crowd crowd;
     private final String marker;
