@@ -31,6 +31,7 @@ final class Crowd implements AutoCloseable
 
     private final String domain;
     private final String service;
+    private final String addition;
     private final Selector selector = Selector.open();
     private final List<SocketChannel> clients = new ArrayList<>();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 16);
@@ -45,9 +46,12 @@ final class Crowd implements AutoCloseable
      * @param domain the server's domain.
      * @param service the domain of its group chat service.
      * @param size the number of clients.
+     * @param addition what clients put into all that they send, beside the rest.
      */
-    Crowd(final InetSocketAddress address, final String domain, final String service, final int size) throws IOException
+    Crowd(final InetSocketAddress address, final String domain, final String service, final int size, final String addition)
+        throws IOException
     {
+        this.addition = addition;
         this.domain = domain;
         this.service = service;
         for (int i = 0; i < size; i++) {
@@ -71,6 +75,12 @@ final class Crowd implements AutoCloseable
     String room(final String name)
     {
         return name + '@' + service;
+    }
+
+    /** What clients put into all that they send. */
+    String addition()
+    {
+        return addition;
     }
 
     /** Has every client ask the server for an answer, which comes after all that is on its way to that client already. */

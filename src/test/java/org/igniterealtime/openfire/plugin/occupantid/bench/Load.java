@@ -101,7 +101,7 @@ abstract class Load
 
     private static final String MESSAGE_END = "</message>";
     private static final String PRESENCE_END = "</presence>";
-    private static final String BODY = "<body>Harpier cries: 'tis time, 'tis time.</body></message>";
+    private static final String BODY = "<body>Harpier cries: 'tis time, 'tis time.</body>";
 
     /** So many deliveries may be on their way that a server with several threads is busy all the time. */
     private static final int AHEAD = 500;
@@ -154,7 +154,7 @@ abstract class Load
     {
         for (int i = 0; i < occupants; i++) {
             crowd.count(PRESENCE_END);
-            crowd.send(first + i, join(room, first + i));
+            crowd.send(first + i, join(crowd, room, first + i));
             crowd.await(2 * i + 1);
             if (i == 0) {
                 crowd.count("<iq ");
@@ -169,10 +169,10 @@ abstract class Load
         crowd.settle();
     }
 
-    private static String join(final String room, final int client)
+    private static String join(final Crowd crowd, final String room, final int client)
     {
         return "<presence to='" + room + '/' + nick(client)
-            + "'><x xmlns='http://jabber.org/protocol/muc'><history maxstanzas='0'/></x></presence>";
+            + "'><x xmlns='http://jabber.org/protocol/muc'><history maxstanzas='0'/></x>" + crowd.addition() + PRESENCE_END;
     }
 
     private static String nick(final int client)
@@ -195,7 +195,7 @@ abstract class Load
                 final String jid = crowd.room(name + room);
                 fill(crowd, jid, room * occupants, occupants);
                 for (int i = 0; i < occupants; i++) {
-                    messages.add("<message type='groupchat' id='m' to='" + jid + "'>" + BODY);
+                    messages.add("<message type='groupchat' id='m' to='" + jid + "'>" + BODY + crowd.addition() + MESSAGE_END);
                 }
             }
         }
@@ -231,7 +231,7 @@ abstract class Load
         {
             final int client = occupants + step / 2 % users;
             if (step % 2 == 0) {
-                crowd.send(client, join(room, client));
+                crowd.send(client, join(crowd, room, client));
                 return 2 * occupants + 1;
             }
             crowd.send(client, "<presence type='unavailable' to='" + room + '/' + nick(client) + "'/>");
@@ -263,7 +263,7 @@ abstract class Load
         int step(final Crowd crowd, final int step) throws IOException
         {
             final int to = (step + 1 + step / occupants % (occupants - 1)) % occupants;
-            crowd.send(step % occupants, "<message type='chat' id='m' to='" + room + '/' + nick(to) + "'>" + BODY);
+            crowd.send(step % occupants, "<message type='chat' id='m' to='" + room + '/' + nick(to) + "'>" + BODY + crowd.addition() + MESSAGE_END);
             return 1;
         }
     }
@@ -283,7 +283,7 @@ abstract class Load
         int step(final Crowd crowd, final int step) throws IOException
         {
             final int to = (step + 1 + step / users % (users - 1)) % users;
-            crowd.send(step % users, "<message type='chat' id='m' to='" + crowd.jid(to) + "'>" + BODY);
+            crowd.send(step % users, "<message type='chat' id='m' to='" + crowd.jid(to) + "'>" + BODY + crowd.addition() + MESSAGE_END);
             return 1;
         }
     }

@@ -26,10 +26,14 @@ import java.util.concurrent.TimeUnit;
  */
 public final class LoadBench
 {
+    /** Of a name that no server knows, and as long as an occupant id with all that belongs to it. */
+    private static final String LIKE_AN_ID = "<occupant-no xmlns='urn:xmpp:occupant-no:0' id='" + "x".repeat(43) + "'/>";
+
     private Set<Load.Kind> kinds = EnumSet.allOf(Load.Kind.class);
     private int pairs = 5;
     private long warmUpNanos = TimeUnit.SECONDS.toNanos(3);
     private long nanos = TimeUnit.SECONDS.toNanos(4);
+    private String additionToBare = "";
     private InetSocketAddress address;
     private String domain;
     private String service;
@@ -49,6 +53,7 @@ public final class LoadBench
                     Arrays.stream(options.get(++i).split(",")).map(name -> Load.Kind.valueOf(name.toUpperCase(Locale.ROOT)))
                         .forEach(kinds::add);
                 }
+                case "--alike" -> additionToBare = LIKE_AN_ID;
                 case "--pairs" -> pairs = Integer.parseInt(options.get(++i));
                 case "--server" -> {
                     final String[] parts = options.get(++i).split(":");
@@ -91,7 +96,8 @@ public final class LoadBench
     private void comparePair(final LoadReport report, final int pair, final OpenfireServer bare, final OpenfireServer with)
         throws IOException
     {
-        try (LoadedServer loadedBare = new LoadedServer(bare, kinds); LoadedServer loadedWith = new LoadedServer(with, kinds)) {
+        try (LoadedServer loadedBare = new LoadedServer(bare, kinds, additionToBare);
+             LoadedServer loadedWith = new LoadedServer(with, kinds, "")) {
             loadedBare.warmUp(warmUpNanos);
             loadedWith.warmUp(warmUpNanos);
             boolean bareFirst = pair % 2 == 0;

@@ -46,23 +46,28 @@ final class LoadedServer implements AutoCloseable
     private final Supplier<Usage> usage;
     private final Map<Load.Kind, Load> loads = new EnumMap<>(Load.Kind.class);
 
-    /** A server of the harness. */
-    LoadedServer(final OpenfireServer server, final Set<Load.Kind> kinds) throws IOException
+    /**
+     * A server of the harness.
+     *
+     * @param addition what clients put into all that they send, beside the rest.
+     */
+    LoadedServer(final OpenfireServer server, final Set<Load.Kind> kinds, final String addition) throws IOException
     {
-        this(new InetSocketAddress(server.host(), server.c2sPort()), server.domain(), "conference." + server.domain(), kinds, server::usage);
+        this(new InetSocketAddress(server.host(), server.c2sPort()), server.domain(), "conference." + server.domain(), kinds, addition,
+            server::usage);
     }
 
     /** Any server, which is not asked what it uses. */
     LoadedServer(final InetSocketAddress address, final String domain, final String service, final Set<Load.Kind> kinds) throws IOException
     {
-        this(address, domain, service, kinds, () -> null);
+        this(address, domain, service, kinds, "", () -> null);
     }
 
     private LoadedServer(final InetSocketAddress address, final String domain, final String service, final Set<Load.Kind> kinds,
-                         final Supplier<Usage> usage) throws IOException
+                         final String addition, final Supplier<Usage> usage) throws IOException
     {
         this.usage = usage;
-        crowd = new Crowd(address, domain, service, kinds.stream().mapToInt(Load.Kind::clients).max().orElseThrow());
+        crowd = new Crowd(address, domain, service, kinds.stream().mapToInt(Load.Kind::clients).max().orElseThrow(), addition);
         for (final Load.Kind kind : kinds) {
             loads.put(kind, kind.start(crowd));
         }
