@@ -31,8 +31,8 @@ public final class LoadBench
 
     private Set<Load.Kind> kinds = EnumSet.allOf(Load.Kind.class);
     private int pairs = 5;
-    private long warmUpNanos = TimeUnit.SECONDS.toNanos(3);
-    private long nanos = TimeUnit.SECONDS.toNanos(4);
+    private long warmUpNanos = TimeUnit.SECONDS.toNanos(2);
+    private long nanos = TimeUnit.SECONDS.toNanos(3);
     private String additionToBare = "";
     private InetSocketAddress address;
     private String domain;
