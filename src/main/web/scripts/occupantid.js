@@ -25,7 +25,8 @@
                 return;
             }
             if (!now.getAttribute("data-live")) {
-                window.location.reload();
+                // Not reload(), which would send a form again that this page was the answer to.
+                window.location.assign(window.location.href.split("#")[0]);
                 return;
             }
             // A button that has the focus keeps it, and is not exchanged under the finger.

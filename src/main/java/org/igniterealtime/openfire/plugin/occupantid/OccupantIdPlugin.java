@@ -38,11 +38,14 @@ import org.jivesoftware.openfire.container.Plugin;
 import org.jivesoftware.openfire.container.PluginManager;
 import org.jivesoftware.openfire.interceptor.InterceptorManager;
 import org.jivesoftware.openfire.muc.MUCEventDispatcher;
+import org.jivesoftware.openfire.muc.MUCEventListener;
 import org.jivesoftware.openfire.security.SecurityAuditManager;
 import org.jivesoftware.openfire.user.UserManager;
 import org.jivesoftware.util.JiveGlobals;
 import org.jivesoftware.util.PropertyEventDispatcher;
 import org.jivesoftware.util.cache.CacheFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.xmpp.packet.JID;
 
 import javax.annotation.Nonnull;
@@ -55,6 +58,8 @@ public class OccupantIdPlugin implements Plugin
 {
     /** The plugin's canonical name: that of its jar. */
     public static final String NAME = "occupantid";
+
+    private static final Logger Log = LoggerFactory.getLogger(OccupantIdPlugin.class);
 
     /** How long a search for the account behind an id may take. */
     private static final int LOOK_UP_SECONDS = 45;
@@ -72,7 +77,7 @@ public class OccupantIdPlugin implements Plugin
     private Texts texts;
     private Console console;
     private Commands commands;
-    private RoomLifeListener roomLife;
+    private MUCEventListener roomLife;
     private ChangeListener changes;
 
     @Override
@@ -83,7 +88,9 @@ public class OccupantIdPlugin implements Plugin
         final Settings settings = new Settings(JiveGlobals::getProperty, JiveGlobals::setProperty);
         jar = new File(pluginDirectory.getParentFile(), NAME + ".jar");
 
-        rooms = new LocalRooms(server.getMultiUserChatManager(), roomAccess(), domain);
+        final RoomAccess access = new RoomAccess();
+        Log.info("Openfire {}: {}.", server.getServerInfo().getVersion().getVersionString(), access.description());
+        rooms = new LocalRooms(server.getMultiUserChatManager(), access, domain);
         secrets = new RoomSecrets(new SecretStore(DbConnectionManager::getConnection, JiveGlobals::getPropertyEncryptor),
             settings::retiredDays, room -> CacheFactory.doClusterTask(new SecretChangedTask(room)),
             room -> rooms.creationDateOf(new JID(room)));
@@ -96,16 +103,17 @@ public class OccupantIdPlugin implements Plugin
         final StanzaCounts counts = new StanzaCounts();
         lookUps = new LookUps(rooms, secrets, ids, tables, UserManager.getInstance()::getUsernames, domain, LOOK_UP_SECONDS);
         final AuditLog audit = new AuditLog(SecurityAuditManager.getInstance()::logEvent);
-        administration = new Administration(rooms, rotations, lookUps, settings, audit);
+        final RoomOverview overview = new RoomOverview(rooms, secrets, ids, tables::persistentRooms);
+        administration = new Administration(rooms, rotations, lookUps, overview, settings, audit);
         texts = new Texts(JiveGlobals::getLocale);
-        console = new Console(manager, this, administration, new RoomOverview(rooms, secrets, ids, tables::persistentRooms), rotations,
-            lookUps, rooms, settings, new Status(secrets), counts, texts);
+        console = new Console(manager, this, administration, overview, rotations,
+            lookUps, rooms, settings, new Status(secrets, access), counts, texts);
         final Rights rights = new Rights(user -> AdminManager.getInstance().isUserAdmin(user, false), rooms, domain);
         final FrontDoor door = new FrontDoor(server.getPacketRouter()::route, server.getIQRouter()::addIQResultListener);
         commands = new Commands(server.getIQRouter(), server.getAdHocCommandHandler(), administration,
             new Moderation(rooms, door, rights, audit), lookUps, rights, texts);
         interceptor = new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, ids, counts), new OutwardProof(rooms, secrets, ids));
-        roomLife = new RoomLifeListener(secrets, this::joined);
+        roomLife = RoomLifeListener.create(secrets, this::joined);
         changes = new ChangeListener(secrets, worker);
 
         MUCEventDispatcher.addListener(roomLife);
@@ -194,15 +202,6 @@ public class OccupantIdPlugin implements Plugin
     {
         for (final JID room : rooms.inMemory()) {
             announcer.announce(room);
-        }
-    }
-
-    private static RoomAccess roomAccess()
-    {
-        try {
-            return new RoomAccess();
-        } catch (final ReflectiveOperationException e) {
-            throw new IllegalStateException("This version of Openfire is not one that the plugin knows its way around in.", e);
         }
     }
 }

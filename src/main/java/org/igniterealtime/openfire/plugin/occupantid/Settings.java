@@ -84,6 +84,16 @@ public final class Settings
     }
 
     /**
+     * Makes sure that a setting can have a value.
+     *
+     * @throws IllegalArgumentException if it is not a number that the setting can have.
+     */
+    public void check(@Nonnull final Setting setting, @Nonnull final String value)
+    {
+        setting.parse(value);
+    }
+
+    /**
      * Changes a setting.
      *
      * @param setting the setting.
@@ -92,7 +102,10 @@ public final class Settings
      */
     public void change(@Nonnull final Setting setting, @Nonnull final String value)
     {
-        store.accept(setting.name(), Integer.toString(setting.parse(value)));
+        final int number = setting.parse(value);
+        if (number != valueOf(setting)) {
+            store.accept(setting.name(), Integer.toString(number));
+        }
     }
 
     /** One of the settings: a whole number. */

@@ -7,6 +7,7 @@ package org.igniterealtime.openfire.plugin.occupantid.admin;
 import org.igniterealtime.openfire.plugin.occupantid.Settings;
 import org.igniterealtime.openfire.plugin.occupantid.Settings.Setting;
 import org.igniterealtime.openfire.plugin.occupantid.admin.LookUp.IssuedId;
+import org.igniterealtime.openfire.plugin.occupantid.admin.RoomOverview.Present;
 import org.igniterealtime.openfire.plugin.occupantid.muc.LocalRooms;
 import org.igniterealtime.openfire.plugin.occupantid.secret.Rotation;
 import org.igniterealtime.openfire.plugin.occupantid.secret.Rotations;
@@ -16,6 +17,7 @@ import javax.annotation.Nonnull;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
 /**
  * All that admins can do, from the console or from an XMPP client, and each thing recorded in the server's security audit log.
@@ -29,15 +31,17 @@ public final class Administration
     private final LocalRooms rooms;
     private final Rotations rotations;
     private final LookUps lookUps;
+    private final RoomOverview overview;
     private final Settings settings;
     private final AuditLog audit;
 
     public Administration(@Nonnull final LocalRooms rooms, @Nonnull final Rotations rotations, @Nonnull final LookUps lookUps,
-                          @Nonnull final Settings settings, @Nonnull final AuditLog audit)
+                          @Nonnull final RoomOverview overview, @Nonnull final Settings settings, @Nonnull final AuditLog audit)
     {
         this.rooms = rooms;
         this.rotations = rotations;
         this.lookUps = lookUps;
+        this.overview = overview;
         this.settings = settings;
         this.audit = audit;
     }
@@ -146,20 +150,44 @@ public final class Administration
     }
 
     /**
-     * Changes a setting.
+     * Those who are in a room now, with their ids.
+     *
+     * @param who who wants to know.
+     * @param room the room's bare JID.
+     * @return as {@link RoomOverview#occupantsOf}.
+     */
+    @Nonnull
+    public List<Present> occupantsOf(@Nonnull final String who, @Nonnull final JID room)
+    {
+        final List<Present> occupants = overview.occupantsOf(room);
+        audit.record(who, "occupant ids: listed the occupants of room " + room + " with their ids", occupants.size() + " occupants");
+        return occupants;
+    }
+
+    /**
+     * Changes settings.
      *
      * @param who who wants it so.
-     * @throws RefusedException if it cannot have that value; then nothing has changed.
+     * @param values the new values; one that is no other than before is no change.
+     * @throws RefusedException if a setting cannot have its value; then nothing has changed.
      */
-    public void change(@Nonnull final String who, @Nonnull final Setting setting, @Nonnull final String value) throws RefusedException
+    public void change(@Nonnull final String who, @Nonnull final Map<Setting, String> values) throws RefusedException
     {
-        final int before = settings.valueOf(setting);
-        try {
-            settings.change(setting, value);
-        } catch (final IllegalArgumentException e) {
-            throw new RefusedException("occupantid.settings.error", setting.name(), value, setting.least(), setting.most());
+        for (final Map.Entry<Setting, String> entry : values.entrySet()) {
+            final Setting setting = entry.getKey();
+            try {
+                settings.check(setting, entry.getValue());
+            } catch (final IllegalArgumentException e) {
+                throw new RefusedException("occupantid.settings.error", setting.name(), entry.getValue(), setting.least(), setting.most());
+            }
         }
-        audit.record(who, "occupant ids: changed " + setting.name(), before + " before, " + settings.valueOf(setting) + " now");
+        values.forEach((setting, value) -> {
+            final int before = settings.valueOf(setting);
+            settings.change(setting, value);
+            if (settings.valueOf(setting) != before) {
+                audit.record(who, "occupant ids: changed " + setting.name(), before + " before, " + settings.valueOf(setting) + " now");
+            }
+        });
     }
 
     private static String named(final List<String> rooms)

@@ -20,9 +20,15 @@ public final class AuditLog
 
     private static final Logger Log = LoggerFactory.getLogger(AuditLog.class);
 
-    /** What the server's table takes. */
+    /**
+     * What every database takes in the server's table. The server says nothing of an entry that does not go in; so whoever is able to
+     * put a longer text into it, or one that the database has no characters for, could act unrecorded.
+     */
     private static final int USERNAME_CHARACTERS = 64;
     private static final int SUMMARY_CHARACTERS = 255;
+    private static final int DETAILS_CHARACTERS = 2000;
+
+    private static final String MORE = "...";
 
     private final Sink sink;
 
@@ -44,7 +50,7 @@ public final class AuditLog
     public void record(@Nonnull final String who, @Nonnull final String summary, @Nonnull final String details)
     {
         try {
-            sink.logEvent(cut(who, USERNAME_CHARACTERS), cut(summary, SUMMARY_CHARACTERS), details);
+            sink.logEvent(cut(who, USERNAME_CHARACTERS), cut(summary, SUMMARY_CHARACTERS), cut(details, DETAILS_CHARACTERS));
         } catch (final RuntimeException e) {
             Log.error("The security audit log has not taken this: {} by {}. {}", summary, who, details, e);
         }
@@ -52,10 +58,20 @@ public final class AuditLog
 
     private static String cut(final String text, final int characters)
     {
-        if (text.length() <= characters) {
-            return text;
-        }
-        final int end = characters - 1;
-        return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end) + '\u2026';
+        final String ascii = ascii(text);
+        return ascii.length() <= characters ? ascii : ascii.substring(0, characters - MORE.length()) + MORE;
+    }
+
+    private static String ascii(final String text)
+    {
+        final StringBuilder ascii = new StringBuilder();
+        text.codePoints().forEach(character -> {
+            if (character >= ' ' && character <= '~') {
+                ascii.append((char) character);
+            } else {
+                ascii.append("\\u{").append(Integer.toHexString(character)).append('}');
+            }
+        });
+        return ascii.toString();
     }
 }

@@ -38,6 +38,9 @@ public final class FrontDoor
         void await(String id, IQResultListener listener, long milliseconds);
     }
 
+    /** The reason given when a room does not answer. */
+    static final String NO_ANSWER = "occupantid.moderation.error.no_answer";
+
     private static final String MUC_ADMIN = "http://jabber.org/protocol/muc#admin";
     private static final int PATIENCE_SECONDS = 10;
 
@@ -110,7 +113,7 @@ public final class FrontDoor
         try {
             return answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (final TimeoutException | ExecutionException silence) {
-            throw new RefusedException("occupantid.moderation.error.no_answer");
+            throw new RefusedException(NO_ANSWER);
         }
     }
 }

@@ -33,6 +33,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -42,6 +43,9 @@ import java.util.stream.Collectors;
 public final class LookUps
 {
     private static final Logger Log = LoggerFactory.getLogger(LookUps.class);
+
+    /** What is the same when it is normalised, as nearly all names are. */
+    private static final Pattern PLAIN_NAME = Pattern.compile("[a-z0-9._-]+");
 
     private static final int AT_ONCE = 2;
     private static final int WAITING = 20;
@@ -193,9 +197,7 @@ public final class LookUps
     public JID existing(@Nonnull final String room) throws RefusedException
     {
         final String text = room.trim();
-        if (secrets.isDatabaseAway()) {
-            throw new RefusedException("occupantid.lookup.error.away");
-        }
+        requireDatabase();
         try {
             final JID jid = new JID(text).asBareJID();
             if (rooms.exists(jid)) {
@@ -205,6 +207,19 @@ public final class LookUps
             // Said below.
         }
         throw new RefusedException("occupantid.error.no_room", text);
+    }
+
+    /**
+     * Makes sure that the database answers, before anything is asked of rooms: the server would look for those that are not in memory,
+     * which takes it half a minute each.
+     *
+     * @throws RefusedException if the database is known to be away.
+     */
+    public void requireDatabase() throws RefusedException
+    {
+        if (secrets.isDatabaseAway()) {
+            throw new RefusedException("occupantid.lookup.error.away");
+        }
     }
 
     /**
@@ -242,8 +257,10 @@ public final class LookUps
         try {
             final Set<String> seen = new LinkedHashSet<>();
             for (final Place place : Place.values()) {
-                if (isFoundAmong(candidates(place, lookUp, room), place, lookUp, history, seen, start)
-                    || lookUp.isOutOfTime()) {
+                if (System.nanoTime() - start > limitNanos) {
+                    lookUp.outOfTime();
+                }
+                if (lookUp.isOutOfTime() || isFoundAmong(candidates(place, lookUp, room), place, lookUp, history, seen, start)) {
                     return;
                 }
             }
@@ -252,13 +269,14 @@ public final class LookUps
         }
     }
 
-    private boolean isFoundAmong(final Collection<String> accounts, final Place place, final LookUp lookUp, final List<RoomSecret> history,
+    private boolean isFoundAmong(final Collection<String> candidates, final Place place, final LookUp lookUp, final List<RoomSecret> history,
                                  final Set<String> seen, final long start)
     {
-        lookUp.searching(place, accounts.size());
-        for (final String account : accounts) {
-            // All users of a server can be many: those are not noted.
-            if (place == Place.USERS ? !seen.contains(account) : seen.add(account)) {
+        lookUp.searching(place, candidates.size());
+        for (final String candidate : candidates) {
+            // All users of a server can be many: those are not noted, nor all made JIDs at once.
+            final String account = place == Place.USERS ? accountOf(candidate) : candidate;
+            if (account != null && (place == Place.USERS ? !seen.contains(account) : seen.add(account))) {
                 if (Thread.currentThread().isInterrupted() || System.nanoTime() - start > limitNanos) {
                     lookUp.outOfTime();
                     return false;
@@ -278,6 +296,21 @@ public final class LookUps
         return false;
     }
 
+    /** The bare JID of a user, as the server normalises it; directories give names in upper and lower case. Null for what is no name. */
+    @Nullable
+    private String accountOf(final String username)
+    {
+        if (PLAIN_NAME.matcher(username).matches()) {
+            return username + '@' + xmppDomain;
+        }
+        try {
+            return new JID(username, xmppDomain, null).toBareJID();
+        } catch (final IllegalArgumentException noName) {
+            return null;
+        }
+    }
+
+    /** Bare JIDs; of users, only the names. */
     private Collection<String> candidates(final Place place, final LookUp lookUp, final JID room)
     {
         try {
@@ -290,7 +323,7 @@ public final class LookUps
                     final Long number = rooms.idOf(room);
                     return number == null ? new ArrayList<>() : tables.speakersIn(number);
                 default:
-                    return usernames.get().stream().map(name -> name + '@' + xmppDomain).collect(Collectors.toList());
+                    return usernames.get();
             }
         } catch (final SQLException | RuntimeException e) {
             Log.warn("A look-up of an occupant id of room {} goes on without {}.", room, place, e);

@@ -31,6 +31,9 @@ public final class Moderation
         UNBAN
     }
 
+    /** Of a room that was asked, and has not answered. */
+    private static final String UNKNOWN = "not known whether it was done";
+
     private final LocalRooms rooms;
     private final FrontDoor door;
     private final Rights rights;
@@ -58,7 +61,7 @@ public final class Moderation
         throws RefusedException, InterruptedException
     {
         final LookUp.Match match = lookUp.match();
-        String outcome = "not done";
+        String outcome = UNKNOWN;
         try {
             if (match == null) {
                 throw new RefusedException("occupantid.moderation.error.not_found");
@@ -66,7 +69,7 @@ public final class Moderation
             act(deed, moderator, new JID(lookUp.room()), new JID(match.account()), reason);
             outcome = "done";
         } catch (final RefusedException e) {
-            outcome = "not done: " + e.getMessage();
+            outcome = e.getMessage().equals(FrontDoor.NO_ANSWER) ? UNKNOWN : "not done: " + e.getMessage();
             throw e;
         } finally {
             audit.record(rights.nameOf(moderator), "occupant ids: " + deed.name().toLowerCase(Locale.ROOT)

@@ -86,14 +86,15 @@ public final class RoomOverview
         final List<Row> rows = new ArrayList<>();
         for (final String room : all(occupants.keySet())) {
             if ((service == null || room.endsWith('@' + service)) && room.toLowerCase(Locale.ROOT).contains(wanted)) {
-                rows.add(new Row(room, occupants.getOrDefault(room, 0), infos == null ? null : infos.get(room)));
+                rows.add(new Row(room, occupants.getOrDefault(room, 0), infos == null ? null : infos.get(room),
+                    infos != null && !infos.containsKey(room)));
             }
         }
         rows.sort(comparator(order, descending));
-        final int from = Math.min(Math.max(start, 0), rows.size());
+        final int from = start < rows.size() ? Math.max(start, 0) : Math.max(0, rows.size() - 1) / size * size;
         final List<Row> some = new ArrayList<>(rows.subList(from, from + Math.min(size, rows.size() - from)));
         for (final Row row : some) {
-            row.unreadable = secrets.isUnreadable(row.room);
+            row.unreadable = isUnreadable(row.room);
         }
         return new Page(some, rows.size(), from);
     }
@@ -117,7 +118,12 @@ public final class RoomOverview
      */
     public boolean isUnreadable(@Nonnull final JID room)
     {
-        return secrets.isUnreadable(room.toString());
+        return isUnreadable(room.toString());
+    }
+
+    private boolean isUnreadable(final String room)
+    {
+        return secrets.isOriginUnreadable() || secrets.isUnreadable(room);
     }
 
     /**
@@ -226,10 +232,12 @@ public final class RoomOverview
         private final String room;
         private final int occupants;
         private final SecretInfo secret;
+        private final boolean withoutSecret;
         private boolean unreadable;
 
-        private Row(final String room, final int occupants, @Nullable final SecretInfo secret)
+        private Row(final String room, final int occupants, @Nullable final SecretInfo secret, final boolean withoutSecret)
         {
+            this.withoutSecret = withoutSecret;
             this.room = room;
             this.occupants = occupants;
             this.secret = secret;
@@ -248,7 +256,13 @@ public final class RoomOverview
             return occupants;
         }
 
-        /** What may be shown of its secret; null if nobody was in it since the plugin came, or the database is away. */
+        /** Whether it has no secret yet, since nobody was in it since the plugin came. */
+        public boolean isWithoutSecret()
+        {
+            return withoutSecret;
+        }
+
+        /** What may be shown of its secret; null if it has none, or the database is away. */
         @Nullable
         public SecretInfo secret()
         {

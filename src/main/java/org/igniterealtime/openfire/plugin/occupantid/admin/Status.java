@@ -4,11 +4,13 @@
  */
 package org.igniterealtime.openfire.plugin.occupantid.admin;
 
+import org.igniterealtime.openfire.plugin.occupantid.muc.RoomAccess;
 import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecrets;
 
 import javax.annotation.Nonnull;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Whether all is well with the plugin, and if not, what is wrong, for an admin to do something about. */
 public final class Status
@@ -21,14 +23,31 @@ public final class Status
         /** The installation's own key cannot be read: no room has ids. */
         ORIGIN_UNREADABLE,
         /** The secrets of some rooms cannot be read: those have no ids. */
-        ROOMS_UNREADABLE
+        ROOMS_UNREADABLE,
+        /** This version of the server lacks something that the plugin looks for; {@link #limitations} says what follows. */
+        VERSION
     }
 
     private final RoomSecrets secrets;
+    private final RoomAccess access;
 
-    public Status(@Nonnull final RoomSecrets secrets)
+    public Status(@Nonnull final RoomSecrets secrets, @Nonnull final RoomAccess access)
     {
         this.secrets = secrets;
+        this.access = access;
+    }
+
+    /** What cannot be done on this version of the server; empty on all that are known. */
+    @Nonnull
+    public Set<RoomAccess.Limitation> limitations()
+    {
+        return access.limitations();
+    }
+
+    /** Whether the server makes occupant ids of its own, whose place ours take. */
+    public boolean isServerWithOwnIds()
+    {
+        return access.hasOwnIds();
     }
 
     /** What is wrong; empty if all is well. */
@@ -36,6 +55,8 @@ public final class Status
     public List<Problem> problems()
     {
         final List<Problem> problems = new ArrayList<>();
+        // Finds out, should no stanza have needed it yet.
+        secrets.originKey();
         if (secrets.isDatabaseAway()) {
             problems.add(Problem.DATABASE_AWAY);
         }
@@ -44,6 +65,9 @@ public final class Status
         }
         if (secrets.unreadableCount() > 0) {
             problems.add(Problem.ROOMS_UNREADABLE);
+        }
+        if (!limitations().isEmpty()) {
+            problems.add(Problem.VERSION);
         }
         return problems;
     }

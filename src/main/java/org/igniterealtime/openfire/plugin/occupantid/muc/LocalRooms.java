@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Date;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -66,7 +67,7 @@ public final class LocalRooms
     public boolean exists(@Nonnull final JID room)
     {
         final MultiUserChatService service = serviceOf(room.getDomain());
-        return service != null && room.getNode() != null && service.hasChatRoom(room.getNode());
+        return service != null && room.getNode() != null && access.exists(service, room.getNode());
     }
 
     /**
@@ -241,23 +242,30 @@ public final class LocalRooms
     }
 
     /**
-     * The messages that a room shows to newcomers.
+     * Changes the messages that a room in memory shows to newcomers.
      *
      * @param room the room's bare JID.
-     * @return the room's own objects, not copies; none if the room is not in memory.
+     * @param change changes a message.
      */
-    @Nonnull
-    public List<Message> historyOf(@Nonnull final JID room)
+    public void changeHistory(@Nonnull final JID room, @Nonnull final Consumer<Message> change)
     {
         final Object found = roomOf(room);
-        return found == null ? Collections.emptyList() : access.history(found);
+        if (found != null) {
+            access.changeHistory(found, change);
+        }
+    }
+
+    /** Whether the server gives occupants ids by itself. It takes out every {@code occupant-id} that comes to a room, and adds its own. */
+    public boolean haveOwnIds()
+    {
+        return access.hasOwnIds();
     }
 
     @Nullable
     private Object loaded(final JID room)
     {
         final MultiUserChatService service = serviceOf(room.getDomain());
-        return service == null || room.getNode() == null ? null : service.getChatRoom(room.getNode());
+        return service == null || room.getNode() == null ? null : access.loaded(service, room.getNode());
     }
 
     @Nullable

@@ -4,89 +4,189 @@
  */
 package org.igniterealtime.openfire.plugin.occupantid.muc;
 
-import org.jivesoftware.openfire.muc.MUCRoom;
-import org.jivesoftware.openfire.muc.MUCRoomHistory;
 import org.jivesoftware.openfire.muc.MultiUserChatService;
-import org.jivesoftware.openfire.muc.spi.MultiUserChatServiceImpl;
-import org.jivesoftware.openfire.user.UserNotFoundException;
 import org.xmpp.packet.JID;
 import org.xmpp.packet.Message;
 import org.xmpp.packet.Presence;
 
 import javax.annotation.Nonnull;
 import javax.annotation.Nullable;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Date;
+import java.util.EnumSet;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /**
- * The looks into a room that are not the same on every version of the server. {@code MUCRoom} and its kin were interfaces and
- * became classes, so that a call compiled for the one fails on the other: here they are found by name, once, at start.
+ * The looks into rooms, which are not the same on every version of the server: {@code MUCRoom} and its kin were interfaces and
+ * became classes in 4.7, occupants changed their name in 5.0, and rooms in memory are found in other ways. All that differs is found
+ * out here, once, at start. What a version lacks is left out, and said.
  */
 public final class RoomAccess
 {
-    /** Up to Openfire 4.6, else null: finds a room in memory without loading it. */
-    private final MethodHandle roomInMemory;
-    private final MethodHandle occupantsByNick;
-    private final MethodHandle occupantByFullJid;
-    private final MethodHandle realJid;
-    private final MethodHandle roomsInMemory;
-    private final MethodHandle jid;
-    private final MethodHandle occupants;
-    private final MethodHandle history;
-    private final MethodHandle creationDate;
-    private final MethodHandle nick;
-    private final MethodHandle presence;
-    /** Up to Openfire 4.6, else null: whether an occupant is on this node of a cluster. */
-    private final MethodHandle isLocal;
-    private final MethodHandle occupantsCount;
-    private final MethodHandle id;
-    private final MethodHandle affiliation;
-    private final List<MethodHandle> affiliated = new ArrayList<>();
-
-    /**
-     * @throws ReflectiveOperationException if this version of the server lacks what every known version has.
-     */
-    public RoomAccess() throws ReflectiveOperationException
+    /** What the plugin may have to do without, on a version of the server that is not known yet. */
+    public enum Limitation
     {
-        final Class<?> occupant = MUCRoom.class.getMethod("getOccupantByFullJID", JID.class).getReturnType();
-        occupantByFullJid = method(MUCRoom.class, "getOccupantByFullJID", JID.class);
-        occupantsByNick = method(MUCRoom.class, "getOccupantsByNickname", String.class);
-        occupants = method(MUCRoom.class, "getOccupants");
-        history = method(MUCRoom.class, "getRoomHistory");
-        creationDate = method(MUCRoom.class, "getCreationDate");
-        jid = method(MUCRoom.class, "getJID");
-        realJid = method(occupant, "getUserAddress");
-        nick = method(occupant, "getNickname");
-        presence = method(occupant, "getPresence");
-        isLocal = methodOrNull(occupant, "isLocal");
-        occupantsCount = method(MUCRoom.class, "getOccupantsCount");
-        id = method(MUCRoom.class, "getID");
-        affiliation = method(MUCRoom.class, "getAffiliation", JID.class);
-        for (final String list : new String[] {"getOwners", "getAdmins", "getMembers", "getOutcasts"}) {
-            affiliated.add(method(MUCRoom.class, list));
-        }
-        roomInMemory = methodOrNull(MultiUserChatServiceImpl.class, "getLocalChatRoom", String.class);
-        final MethodHandle active = methodOrNull(MultiUserChatService.class, "getActiveChatRooms");
-        roomsInMemory = active != null ? active : method(MultiUserChatService.class, "getChatRooms");
+        /** Rooms in memory are not found: nobody is announced, and what came in past the plugin goes out without an id. */
+        ROOMS,
+        /** Those in a room are not known; the consequences are the same. */
+        OCCUPANTS,
+        /** The history that rooms hold in memory is not cleaned when the plugin is removed. */
+        HISTORY,
+        /** A room's lists of users are not known, so that look-ups search accounts alone. */
+        AFFILIATIONS,
+        /** A room made anew while the plugin was not there keeps its forerunner's secret. */
+        CREATION_DATES
+    }
+
+    private final Set<Limitation> limitations = EnumSet.noneOf(Limitation.class);
+    private final boolean ownIds;
+
+    /** Loads a room that is not in memory. */
+    private final Call loaded;
+    /** Up to Openfire 4.6: finds a room in memory. */
+    private final Call roomInMemory;
+    /** Since Openfire 4.7: what holds the rooms in memory, of all nodes of a cluster. */
+    private final Call manager;
+    private final Call roomCache;
+    private final Call roomsInMemory;
+
+    private final Call jid;
+    private final Call id;
+    private final Call creationDate;
+    private final Call affiliation;
+    private final List<Call> affiliated = new ArrayList<>();
+
+    private final Call occupants;
+    private final Call occupantsCount;
+    private final Call occupantsByNick;
+    private final Call occupantByFullJid;
+    private final Call realJid;
+    private final Call nick;
+    private final Call presence;
+    /** Up to Openfire 4.6: whether an occupant is on this node of a cluster. Later, rooms are everywhere with all their occupants. */
+    private final Call isLocal;
+
+    private final Call history;
+    private final Call messages;
+    /** Up to Openfire 5.0: the message that set the subject is part of the history. */
+    private final Call changedSubject;
+    /** Since Openfire 5.1: a copy of the message that set the subject is given, and another taken in its place. */
+    private final Call subject;
+    private final Call setSubject;
+
+    /** Looks at the server that this runs in. */
+    public RoomAccess()
+    {
+        this(named("org.jivesoftware.openfire.muc.MUCRoom"), named("org.jivesoftware.openfire.muc.spi.MultiUserChatServiceImpl"));
     }
 
     /**
-     * Finds a room, preferably without loading it from the database: a room that is being destroyed must not come back that way.
+     * @param room the server's class, or interface, of rooms; null if it has none of that name.
+     * @param service the server's class of group chat services; null if it has none of that name.
+     */
+    public RoomAccess(@Nullable final Class<?> room, @Nullable final Class<?> service)
+    {
+        loaded = Call.to(service, "getChatRoom", String.class);
+        roomInMemory = Call.to(service, "getLocalChatRoom", String.class);
+        manager = Call.to(service, "getLocalMUCRoomManager");
+        roomCache = Call.to(manager.result(), "getROOM_CACHE");
+        final Call active = Call.to(service, "getActiveChatRooms");
+        roomsInMemory = active.exists() ? active : Call.to(service, "getChatRooms");
+        jid = Call.to(room, "getJID");
+        limit(Limitation.ROOMS, roomInMemory.exists() ? roomInMemory : roomCache, roomsInMemory, jid);
+
+        occupants = Call.to(room, "getOccupants");
+        occupantsCount = Call.to(room, "getOccupantsCount");
+        occupantsByNick = Call.to(room, "getOccupantsByNickname", String.class);
+        occupantByFullJid = Call.to(room, "getOccupantByFullJID", JID.class);
+        realJid = Call.to(occupantByFullJid.result(), "getUserAddress");
+        nick = Call.to(occupantByFullJid.result(), "getNickname");
+        presence = Call.to(occupantByFullJid.result(), "getPresence");
+        isLocal = Call.to(occupantByFullJid.result(), "isLocal");
+        limit(Limitation.OCCUPANTS, occupants, occupantsCount, occupantsByNick, occupantByFullJid, realJid, nick, presence);
+
+        history = Call.to(room, "getRoomHistory");
+        messages = Call.to(history.result(), "getMessageHistory");
+        changedSubject = Call.to(history.result(), "getChangedSubject");
+        subject = Call.to(room, "getSubjectStanza");
+        setSubject = Call.to(room, "initializeSubject", Message.class);
+        limit(Limitation.HISTORY, messages, changedSubject.exists() ? changedSubject : setSubject);
+
+        id = Call.to(room, "getID");
+        affiliation = Call.to(room, "getAffiliation", JID.class);
+        for (final String list : new String[] {"getOwners", "getAdmins", "getMembers", "getOutcasts"}) {
+            affiliated.add(Call.to(room, list));
+        }
+        limit(Limitation.AFFILIATIONS, loaded, id, affiliation);
+        limit(Limitation.AFFILIATIONS, affiliated.toArray(new Call[0]));
+
+        creationDate = Call.to(room, "getCreationDate");
+        limit(Limitation.CREATION_DATES, creationDate);
+
+        ownIds = Call.to(room, "generateOccupantId", JID.class).exists() || Call.to(occupantByFullJid.result(), "getOccupantId").exists();
+    }
+
+    /** What cannot be done on this version of the server. Empty on all that are known. */
+    @Nonnull
+    public Set<Limitation> limitations()
+    {
+        return Collections.unmodifiableSet(limitations);
+    }
+
+    /** In a few words, what was found in the server. */
+    @Nonnull
+    public String description()
+    {
+        final String rooms = roomCache.exists() ? "in the cache of rooms" : roomInMemory.exists() ? "in the service's own map" : "not found";
+        return "rooms in memory: " + rooms + "; occupant ids of the server's own: " + (ownIds ? "yes" : "no")
+            + (limitations.isEmpty() ? "" : "; not available: " + limitations);
+    }
+
+    /**
+     * Whether the server gives occupants ids by itself (since Openfire 5.0). Such a server takes out every {@code occupant-id} that
+     * comes to a room, and puts in its own.
+     */
+    public boolean hasOwnIds()
+    {
+        return ownIds;
+    }
+
+    /**
+     * Whether a room exists. One that is only in the database is loaded, as the server does on the way to it; one in memory costs a
+     * look, and no lock: asking the service for it would fetch all of the room from the cluster, since Openfire 4.7.
+     */
+    boolean exists(@Nonnull final MultiUserChatService service, @Nonnull final String name)
+    {
+        final Map<?, ?> cache = (Map<?, ?>) roomCache.on(manager.on(service));
+        return cache != null && cache.containsKey(name) || service.hasChatRoom(name);
+    }
+
+    /**
+     * Finds a room in memory. It is never loaded: while a room is being destroyed, the server has taken it out of memory but not yet
+     * out of the database, and asking the service for it would bring it back.
      *
      * @param service the service that the room belongs to.
      * @param name the room's name, the node of its JID.
      * @return the room, or null.
      */
     @Nullable
-    Object room(@Nonnull final MultiUserChatService service, @Nonnull final String name)
+    Object room(@Nonnull final Object service, @Nonnull final String name)
     {
-        return roomInMemory != null && service instanceof MultiUserChatServiceImpl
-            ? call(roomInMemory, service, name)
-            : service.getChatRoom(name);
+        final Map<?, ?> cache = (Map<?, ?>) roomCache.on(manager.on(service));
+        return cache != null ? cache.get(name) : roomInMemory.on(service, name);
+    }
+
+    /** Finds a room, and loads one that is not in memory; null if there is none. */
+    @Nullable
+    Object loaded(@Nonnull final Object service, @Nonnull final String name)
+    {
+        return loaded.on(service, name);
     }
 
     /**
@@ -99,17 +199,17 @@ public final class RoomAccess
     @Nullable
     JID holderOf(@Nonnull final Object room, @Nonnull final String nick)
     {
-        final List<?> occupants = (List<?>) call(occupantsByNick, room, nick);
-        return occupants == null || occupants.isEmpty() ? null : (JID) call(realJid, occupants.get(0));
+        final Iterator<?> found = iterator(occupantsByNick.on(room, nick));
+        return found.hasNext() ? (JID) realJid.on(found.next()) : null;
     }
 
     /** The bare JIDs of the rooms of a service that are in memory, which are all that anybody is in. */
     @Nonnull
-    List<JID> roomsInMemory(@Nonnull final MultiUserChatService service)
+    List<JID> roomsInMemory(@Nonnull final Object service)
     {
         final List<JID> rooms = new ArrayList<>();
-        for (final Object room : (Collection<?>) call(roomsInMemory, service)) {
-            rooms.add((JID) call(jid, room));
+        if (jid.exists()) {
+            iterator(roomsInMemory.on(service)).forEachRemaining(room -> rooms.add((JID) jid.on(room)));
         }
         return rooms;
     }
@@ -118,33 +218,34 @@ public final class RoomAccess
     @Nullable
     Date creationDate(@Nonnull final Object room)
     {
-        return (Date) call(creationDate, room);
+        return (Date) creationDate.on(room);
     }
 
     /** The presence that a room shows of one device of a user; null if that is not in the room. */
     @Nullable
     Presence presenceOf(@Nonnull final Object room, @Nonnull final JID user)
     {
-        final Object occupant = call(occupantByFullJid, room, user);
-        return occupant == null ? null : (Presence) call(presence, occupant);
+        return (Presence) presence.on(occupantByFullJid.on(room, user));
     }
 
     /**
      * The occupants of a room, as they are now.
      *
-     * @param everywhere whether to count in those connected to other nodes of a cluster.
+     * @param everywhere whether to count in those connected to other nodes of a cluster; since Openfire 4.7 they always are.
      */
     @Nonnull
     List<Occupant> occupants(@Nonnull final Object room, final boolean everywhere)
     {
-        final JID address = (JID) call(jid, room);
         final List<Occupant> found = new ArrayList<>();
-        for (final Object occupant : (Collection<?>) call(occupants, room)) {
-            if (everywhere || isLocal == null || (boolean) call(isLocal, occupant)) {
-                found.add(new Occupant((JID) call(realJid, occupant),
-                    new JID(address.getNode(), address.getDomain(), (String) call(nick, occupant), true),
-                    (Presence) call(presence, occupant)));
-            }
+        if (!limitations.contains(Limitation.OCCUPANTS) && jid.exists()) {
+            final JID address = (JID) jid.on(room);
+            iterator(occupants.on(room)).forEachRemaining(occupant -> {
+                if (everywhere || !Boolean.FALSE.equals(isLocal.on(occupant))) {
+                    found.add(new Occupant((JID) realJid.on(occupant),
+                        new JID(address.getNode(), address.getDomain(), (String) nick.on(occupant), true),
+                        (Presence) presence.on(occupant)));
+                }
+            });
         }
         return found;
     }
@@ -152,20 +253,23 @@ public final class RoomAccess
     /** How many occupants a room has, on all nodes of a cluster. */
     int occupantsCount(@Nonnull final Object room)
     {
-        return (int) call(occupantsCount, room);
+        final Object count = occupantsCount.on(room);
+        return count == null ? 0 : (int) count;
     }
 
     /** The number that the server's tables know a room by. */
-    long id(@Nonnull final Object room)
+    @Nullable
+    Long id(@Nonnull final Object room)
     {
-        return (long) call(id, room);
+        return (Long) id.on(room);
     }
 
     /** What a user is to a room, by the field's name for it: owner, admin, member, outcast or none. */
     @Nonnull
     String affiliation(@Nonnull final Object room, @Nonnull final JID user)
     {
-        return call(affiliation, room, user.asBareJID()).toString();
+        final Object found = affiliation.on(room, user.asBareJID());
+        return found == null ? "none" : found.toString();
     }
 
     /** Those whom a room lists as owners, admins, members or outcasts; some may be groups. */
@@ -173,55 +277,57 @@ public final class RoomAccess
     List<JID> affiliated(@Nonnull final Object room)
     {
         final List<JID> found = new ArrayList<>();
-        for (final MethodHandle list : affiliated) {
-            for (final Object user : (Collection<?>) call(list, room)) {
-                found.add((JID) user);
-            }
+        for (final Call list : affiliated) {
+            iterator(list.on(room)).forEachRemaining(user -> found.add((JID) user));
         }
         return found;
     }
 
-    /** The messages that a room keeps in memory to show to newcomers, the last change of its subject included. */
-    @Nonnull
-    List<Message> history(@Nonnull final Object room)
+    /**
+     * Changes the messages that a room keeps in memory to show to newcomers, the last change of its subject included.
+     *
+     * @param room a room.
+     * @param change changes a message.
+     */
+    void changeHistory(@Nonnull final Object room, @Nonnull final Consumer<Message> change)
     {
-        final MUCRoomHistory kept = (MUCRoomHistory) call(history, room);
-        final List<Message> messages = new ArrayList<>();
-        kept.getMessageHistory().forEachRemaining(messages::add);
-        if (kept.getChangedSubject() != null) {
-            messages.add(kept.getChangedSubject());
+        final Object kept = history.on(room);
+        final Iterator<?> past = (Iterator<?>) messages.on(kept);
+        if (past != null) {
+            past.forEachRemaining(message -> change.accept((Message) message));
         }
-        return messages;
+        final Message withSubject = (Message) changedSubject.on(kept);
+        if (withSubject != null) {
+            change.accept(withSubject);
+        }
+        final Message copy = (Message) subject.on(room);
+        if (copy != null) {
+            change.accept(copy);
+            setSubject.on(room, copy);
+        }
     }
 
-    private static MethodHandle method(final Class<?> type, final String name, final Class<?>... parameters)
-        throws ReflectiveOperationException
+    private void limit(final Limitation limitation, final Call... needed)
     {
-        return MethodHandles.publicLookup().unreflect(type.getMethod(name, parameters));
+        for (final Call call : needed) {
+            if (!call.exists()) {
+                limitations.add(limitation);
+            }
+        }
+    }
+
+    private static Iterator<?> iterator(@Nullable final Object collection)
+    {
+        return collection == null ? Collections.emptyIterator() : ((Collection<?>) collection).iterator();
     }
 
     @Nullable
-    private static MethodHandle methodOrNull(final Class<?> type, final String name, final Class<?>... parameters)
-        throws IllegalAccessException
+    private static Class<?> named(final String name)
     {
         try {
-            return MethodHandles.publicLookup().unreflect(type.getMethod(name, parameters));
-        } catch (final NoSuchMethodException inThisVersion) {
+            return Class.forName(name, false, RoomAccess.class.getClassLoader());
+        } catch (final ClassNotFoundException | LinkageError notInThisVersion) {
             return null;
-        }
-    }
-
-    /** Calls a method of the server; null also where the server says by an exception that there is no such occupant. */
-    private static Object call(final MethodHandle method, final Object... arguments)
-    {
-        try {
-            return method.invokeWithArguments(arguments);
-        } catch (final UserNotFoundException nobody) {
-            return null;
-        } catch (final RuntimeException | Error e) {
-            throw e;
-        } catch (final Throwable e) {
-            throw new IllegalStateException(e);
         }
     }
 }

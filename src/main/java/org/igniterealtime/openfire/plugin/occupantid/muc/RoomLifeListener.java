@@ -6,99 +6,85 @@ package org.igniterealtime.openfire.plugin.occupantid.muc;
 
 import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecrets;
 import org.jivesoftware.openfire.muc.MUCEventListener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.xmpp.packet.JID;
-import org.xmpp.packet.Message;
 
 import javax.annotation.Nonnull;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.Arrays;
 import java.util.function.BiConsumer;
 
 /**
  * Gives a room its secret when it is created, and takes it away when it is destroyed. Tells of joins.
  *
- * Has the methods of every version of {@link MUCEventListener}: a server that calls one that is missing here would fail.
+ * The server's interface of listeners has grown with nearly every version, and a server that calls a method that a listener lacks
+ * fails in the middle of its work. So this is told of every event by its name, and goes by the addresses that come with it.
  */
-public final class RoomLifeListener implements MUCEventListener
+public final class RoomLifeListener implements InvocationHandler
 {
+    private static final Logger Log = LoggerFactory.getLogger(RoomLifeListener.class);
+
     private final RoomSecrets secrets;
     private final BiConsumer<JID, JID> joined;
 
-    /**
-     * @param secrets the secrets of rooms.
-     * @param joined is told the room and the real full JID of everybody who has joined one.
-     */
-    public RoomLifeListener(@Nonnull final RoomSecrets secrets, @Nonnull final BiConsumer<JID, JID> joined)
+    private RoomLifeListener(final RoomSecrets secrets, final BiConsumer<JID, JID> joined)
     {
         this.secrets = secrets;
         this.joined = joined;
     }
 
-    @Override
-    public void roomCreated(final JID roomJID)
+    /**
+     * Makes a listener.
+     *
+     * @param secrets the secrets of rooms.
+     * @param joined is told the room and the real full JID of everybody who has joined one.
+     */
+    @Nonnull
+    public static MUCEventListener create(@Nonnull final RoomSecrets secrets, @Nonnull final BiConsumer<JID, JID> joined)
     {
-        secrets.roomCreated(roomJID.toBareJID());
+        return create(MUCEventListener.class, secrets, joined);
     }
 
-    /** Instead of {@link #roomCreated(JID)} since Openfire 5.0. */
-    public void roomCreated(final long roomID, final JID roomJID)
+    @Nonnull
+    static <T> T create(@Nonnull final Class<T> type, @Nonnull final RoomSecrets secrets, @Nonnull final BiConsumer<JID, JID> joined)
     {
-        roomCreated(roomJID);
-    }
-
-    @Override
-    public void roomDestroyed(final JID roomJID)
-    {
-        secrets.roomDestroyed(roomJID.toBareJID());
-    }
-
-    /** Instead of {@link #roomDestroyed(JID)} since Openfire 5.0. */
-    public void roomDestroyed(final long roomID, final JID roomJID)
-    {
-        roomDestroyed(roomJID);
-    }
-
-    /** Since Openfire 5.0. */
-    public void roomClearChatHistory(final long roomID, final JID roomJID)
-    {
+        return type.cast(Proxy.newProxyInstance(RoomLifeListener.class.getClassLoader(), new Class<?>[] {type},
+            new RoomLifeListener(secrets, joined)));
     }
 
     @Override
-    public void occupantJoined(final JID roomJID, final JID user, final String nickname)
+    public Object invoke(final Object proxy, final Method method, final Object[] arguments)
     {
-        joined.accept(roomJID.asBareJID(), user);
+        switch (method.getName()) {
+            case "equals":
+                return proxy == arguments[0];
+            case "hashCode":
+                return System.identityHashCode(proxy);
+            case "toString":
+                return RoomLifeListener.class.getName();
+            default:
+                try {
+                    happened(method.getName(), arguments == null ? new Object[0] : arguments);
+                } catch (final RuntimeException | LinkageError e) {
+                    Log.error("An event of a room ({}) was not dealt with.", method.getName(), e);
+                }
+                return null;
+        }
     }
 
-    @Override
-    public void occupantLeft(final JID roomJID, final JID user)
+    private void happened(final String event, final Object[] arguments)
     {
-    }
-
-    /** Beside {@link #occupantLeft(JID, JID)} in Openfire 4.6, instead of it since 4.7. */
-    public void occupantLeft(final JID roomJID, final JID user, final String nickname)
-    {
-    }
-
-    /** Since Openfire 4.7. */
-    public void occupantNickKicked(final JID roomJID, final String nickname)
-    {
-    }
-
-    @Override
-    public void nicknameChanged(final JID roomJID, final JID user, final String oldNickname, final String newNickname)
-    {
-    }
-
-    @Override
-    public void messageReceived(final JID roomJID, final JID user, final String nickname, final Message message)
-    {
-    }
-
-    @Override
-    public void privateMessageRecieved(final JID toJID, final JID fromJID, final Message message)
-    {
-    }
-
-    @Override
-    public void roomSubjectChanged(final JID roomJID, final JID user, final String newSubject)
-    {
+        // Before Openfire 5.0 an event begins with the room's JID, since then some begin with the room's number.
+        final JID[] jids = Arrays.stream(arguments).filter(JID.class::isInstance).toArray(JID[]::new);
+        if (event.equals("roomCreated") && jids.length == 1) {
+            secrets.roomCreated(jids[0].toBareJID());
+        } else if (event.equals("roomDestroyed") && jids.length == 1) {
+            secrets.roomDestroyed(jids[0].toBareJID());
+        } else if (event.equals("occupantJoined") && jids.length == 2) {
+            joined.accept(jids[0].asBareJID(), jids[1]);
+        }
     }
 }

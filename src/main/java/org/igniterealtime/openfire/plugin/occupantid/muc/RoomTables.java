@@ -5,6 +5,8 @@
 package org.igniterealtime.openfire.plugin.occupantid.muc;
 
 import org.igniterealtime.openfire.plugin.occupantid.secret.SecretStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.xmpp.packet.JID;
 
 import javax.annotation.Nonnull;
@@ -19,8 +21,11 @@ import java.util.Set;
 /** What the server's own tables say of rooms, whether those are in memory or not. Nothing is written there. */
 public final class RoomTables
 {
+    private static final Logger Log = LoggerFactory.getLogger(RoomTables.class);
+
     private static final String PERSISTENT_ROOMS =
         "SELECT ofMucRoom.name, ofMucService.subdomain FROM ofMucRoom, ofMucService WHERE ofMucRoom.serviceID=ofMucService.serviceID";
+    private static final int TIMEOUT_SECONDS = 30;
     private static final String SPEAKERS =
         "SELECT DISTINCT sender FROM ofMucConversationLog WHERE roomID=?";
 
@@ -70,12 +75,16 @@ public final class RoomTables
         final Set<String> speakers = new LinkedHashSet<>();
         try (Connection connection = connections.open();
              PreparedStatement statement = connection.prepareStatement(SPEAKERS)) {
+            // Not all versions of the table have an index for this.
+            statement.setQueryTimeout(TIMEOUT_SECONDS);
             statement.setLong(1, room);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    final JID sender = new JID(rows.getString(1), true);
-                    // What the room itself said is logged with the room as its sender.
-                    speakers.add(sender.toBareJID());
+                    try {
+                        speakers.add(new JID(rows.getString(1), true).toBareJID());
+                    } catch (final IllegalArgumentException damaged) {
+                        Log.debug("A row of the conversation log without a sender's JID is left out.", damaged);
+                    }
                 }
             }
         }

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 /** A rotation of secrets, under way or over, and how far it has come. Its figures can be read from any thread. */
 public final class Rotation
 {
+    private final int number;
     private final String creator;
     private final Date startDate = new Date();
     private final CountDownLatch end = new CountDownLatch(1);
@@ -22,9 +23,16 @@ public final class Rotation
     private volatile boolean cancelled;
     private volatile boolean failed;
 
-    Rotation(@Nonnull final String creator)
+    Rotation(final int number, @Nonnull final String creator)
     {
+        this.number = number;
         this.creator = creator;
+    }
+
+    /** Tells it from the others since the plugin was started. */
+    public int number()
+    {
+        return number;
     }
 
     /** Who wanted it. */

@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.concurrent.Executor;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -41,7 +42,9 @@ public final class Rotations
     private final Predicate<JID> exists;
     private final Announcement announcement;
     private final Executor worker;
+    private final AtomicInteger asked = new AtomicInteger();
     private volatile Rotation latest;
+    private volatile Rotation running;
 
     /**
      * @param secrets the secrets.
@@ -122,6 +125,14 @@ public final class Rotations
         return latest;
     }
 
+    /** The rotation that is under way now; if there is none, the one asked for last; null if there was none. */
+    @Nullable
+    public Rotation current()
+    {
+        final Rotation now = running;
+        return now != null ? now : latest;
+    }
+
     @Nullable
     private Collection<String> roomsWhere(final Predicate<String> condition)
     {
@@ -131,16 +142,18 @@ public final class Rotations
 
     private Rotation start(final Supplier<Collection<String>> rooms, final String creator)
     {
-        final Rotation rotation = new Rotation(creator);
+        final Rotation rotation = new Rotation(asked.incrementAndGet(), creator);
         latest = rotation;
         worker.execute(() -> {
             try {
+                running = rotation;
                 run(rotation, rooms.get());
             } catch (final InterruptedException e) {
                 rotation.cancel();
                 Thread.currentThread().interrupt();
             } finally {
                 rotation.over();
+                running = null;
                 Log.info("Secrets rotated, as {} wanted: {}", creator, rotation);
             }
         });

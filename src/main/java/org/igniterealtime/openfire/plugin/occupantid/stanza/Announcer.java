@@ -11,7 +11,6 @@ import org.igniterealtime.openfire.plugin.occupantid.muc.Occupant;
 import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecret;
 import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecrets;
 import org.xmpp.packet.JID;
-import org.xmpp.packet.Message;
 import org.xmpp.packet.Presence;
 
 import javax.annotation.Nonnull;
@@ -92,20 +91,23 @@ public final class Announcer
      */
     public void withdraw(@Nonnull final JID room)
     {
-        for (final Message message : rooms.historyOf(room)) {
-            synchronized (message.getElement()) {
-                OccupantIdElement.removeAll(message.getElement());
-            }
-        }
+        rooms.changeHistory(room, message -> withdraw(message.getElement(), room.toString()));
         for (final Occupant occupant : rooms.occupantsOf(room)) {
             repeatPresence(occupant);
         }
     }
 
+    private void withdraw(final Element stanza, final String room)
+    {
+        synchronized (stanza) {
+            // What is left, on a server that has them, is its own id: that is what clients see from now on.
+            OccupantIdElement.removeUnless(stanza, id -> rooms.haveOwnIds() && !ids.isProven(id, room));
+        }
+    }
+
     private static boolean shows(final Presence presence, final String id)
     {
-        final Element element = OccupantIdElement.onlyOneOf(presence.getElement());
-        return id == null || element != null && id.equals(OccupantIdElement.idIn(element));
+        return id == null || OccupantIdElement.carries(presence.getElement(), id);
     }
 
     private void repeatPresence(final Occupant occupant)

@@ -53,8 +53,12 @@ public final class InwardStamp
         }
         final RoomSecret secret = secretFor(packet);
         final String id = secret == null ? null : ids.idOf(secret, packet.getFrom().toBareJID());
-        if (id != null) {
+        if (rooms.haveOwnIds()) {
+            OccupantIdElement.stamp(stanza, id);
+        } else if (id != null) {
             OccupantIdElement.set(stanza, id);
+        }
+        if (id != null) {
             counts.countStamped();
         }
     }

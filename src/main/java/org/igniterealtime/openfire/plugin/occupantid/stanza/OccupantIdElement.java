@@ -14,9 +14,14 @@ import javax.annotation.Nonnull;
 import javax.annotation.Nullable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * The element that carries an occupant id in a stanza: {@code <occupant-id xmlns='urn:xmpp:occupant-id:0' id='…'/>} (XEP-0421 §3).
+ *
+ * A server that gives ids by itself takes out every such element that comes to a room, and puts in its own. There an id travels
+ * through the room in a stamp, an element of a name that the server does not know, and becomes an occupant-id on the way out. A
+ * stamp without an id says that the stanza came in while none could be made.
  */
 final class OccupantIdElement
 {
@@ -24,6 +29,8 @@ final class OccupantIdElement
     static final String NAMESPACE = "urn:xmpp:occupant-id:0";
 
     private static final String NAME = "occupant-id";
+    private static final String STAMP = "stamp";
+    private static final String STAMP_NAMESPACE = "https://igniterealtime.org/projects/openfire/occupantid";
 
     /** Kept, since to look one up takes a lock that all the server's threads share. */
     private static final QName ELEMENT = QName.get(NAME, Namespace.get(NAMESPACE));
@@ -36,13 +43,29 @@ final class OccupantIdElement
     /** Whether a node, which may be null, is an occupant-id element: by name and namespace, whatever its prefix and content. */
     static boolean is(@Nullable final Node node)
     {
-        return node instanceof Element && NAME.equals(node.getName()) && NAMESPACE.equals(((Element) node).getNamespaceURI());
+        return is(node, NAME, NAMESPACE);
+    }
+
+    /** Whether a node, which may be null, is a stamp. */
+    static boolean isStamp(@Nullable final Node node)
+    {
+        return is(node, STAMP, STAMP_NAMESPACE);
+    }
+
+    private static boolean is(@Nullable final Node node, final String name, final String namespace)
+    {
+        return node instanceof Element && name.equals(node.getName()) && namespace.equals(((Element) node).getNamespaceURI());
+    }
+
+    private static boolean isEither(@Nullable final Node node)
+    {
+        return is(node) || isStamp(node);
     }
 
     /**
-     * The id that an occupant-id element carries.
+     * The id that an element carries.
      *
-     * @param element an occupant-id element.
+     * @param element an occupant-id element, or a stamp.
      * @return the id; null if the element has anything but an id, or no id.
      */
     @Nullable
@@ -66,15 +89,15 @@ final class OccupantIdElement
         return false;
     }
 
-    /** The occupant-id element of a stanza; null if there is none, or more than one. */
+    /** The occupant-id element of a stanza; null if there is none, or anything beside it that could carry an id. */
     @Nullable
     static Element onlyOneOf(@Nonnull final Element stanza)
     {
         Element found = null;
         for (int i = 0, end = stanza.nodeCount(); i < end; i++) {
             final Node node = stanza.node(i);
-            if (is(node)) {
-                if (found != null) {
+            if (isEither(node)) {
+                if (found != null || isStamp(node)) {
                     return null;
                 }
                 found = (Element) node;
@@ -83,18 +106,40 @@ final class OccupantIdElement
         return found;
     }
 
-    /** Takes every occupant-id element out of a stanza, leaving all else as it is. True if there was any. */
+    /** Whether a stanza carries an id, in an element of either kind. */
+    static boolean carries(@Nonnull final Element stanza, @Nonnull final String id)
+    {
+        for (int i = 0; i < stanza.nodeCount(); i++) {
+            if (isEither(stanza.node(i)) && id.equals(idIn((Element) stanza.node(i)))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Takes every occupant-id element and stamp out of a stanza, leaving all else as it is. True if there was any. */
     static boolean removeAll(@Nonnull final Element stanza)
+    {
+        return remove(stanza, OccupantIdElement::isEither);
+    }
+
+    /** Takes every stamp out of a stanza, and every occupant-id element but those whose ids may stay. */
+    static void removeUnless(@Nonnull final Element stanza, @Nonnull final Predicate<String> mayStay)
+    {
+        remove(stanza, node -> isStamp(node) || is(node) && !(idIn((Element) node) != null && mayStay.test(idIn((Element) node))));
+    }
+
+    private static boolean remove(final Element stanza, final Predicate<Node> unwanted)
     {
         int found = 0;
         for (int i = 0; i < stanza.nodeCount(); i++) {
-            found += is(stanza.node(i)) ? 1 : 0;
+            found += unwanted.test(stanza.node(i)) ? 1 : 0;
         }
         if (found > 0) {
             // All at once: one by one, a stanza of nothing else would take the square of its length.
             final List<Node> others = new ArrayList<>(stanza.nodeCount() - found);
             for (int i = 0; i < stanza.nodeCount(); i++) {
-                if (!is(stanza.node(i))) {
+                if (!unwanted.test(stanza.node(i))) {
                     others.add(stanza.node(i));
                 }
             }
@@ -108,5 +153,12 @@ final class OccupantIdElement
     {
         removeAll(stanza);
         stanza.addElement(ELEMENT).addAttribute(ID, id);
+    }
+
+    /** Puts a stamp on a stanza, with the only id that it has; null for no id. */
+    static void stamp(@Nonnull final Element stanza, @Nullable final String id)
+    {
+        removeAll(stanza);
+        stanza.addElement(QName.get(STAMP, Namespace.get(STAMP_NAMESPACE))).addAttribute("id", id);
     }
 }

@@ -11,9 +11,11 @@ import org.jivesoftware.openfire.session.Session;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xmpp.packet.IQ;
+import org.xmpp.packet.Message;
 import org.xmpp.packet.Packet;
 
 import javax.annotation.Nonnull;
+import javax.annotation.Nullable;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -79,7 +81,15 @@ public final class OccupantIdInterceptor implements PacketInterceptor
         } else if (from == null && !incoming && "error".equals(stanza.attributeValue("type"))) {
             // The server gives a sender back what it did not let through, with what it had come to hold by then.
             OccupantIdElement.removeAll(stanza);
+        } else if (!incoming && packet instanceof Message && isToOwnDevice(from, stanza.attributeValue("to"))) {
+            outward.proveSent(stanza);
         }
+    }
+
+    /** Whether a stanza goes from an account's bare JID to one of its devices. */
+    private static boolean isToOwnDevice(@Nullable final String from, @Nullable final String to)
+    {
+        return from != null && to != null && to.length() > from.length() && to.charAt(from.length()) == '/' && to.startsWith(from);
     }
 
     /** Whether a presence or message goes to a local room, or service, and comes from elsewhere. */

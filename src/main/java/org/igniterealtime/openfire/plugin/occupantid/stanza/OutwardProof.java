@@ -19,6 +19,7 @@ import org.xmpp.packet.Presence;
 
 import javax.annotation.Nonnull;
 import javax.annotation.Nullable;
+import java.util.regex.Pattern;
 
 /**
  * What happens to a presence or message on its way from a local room: one id that is proven to be ours stays, every other goes,
@@ -28,6 +29,11 @@ import javax.annotation.Nullable;
 public final class OutwardProof
 {
     private static final QName MUC_USER = QName.get("x", Namespace.get("http://jabber.org/protocol/muc#user"));
+
+    private static final QName SENT = QName.get("sent", Namespace.get("urn:xmpp:carbons:2"));
+
+    /** The form of an id of the server's own: HMAC-SHA-1, in hexadecimal digits. */
+    private static final Pattern SERVERS_OWN = Pattern.compile("[0-9a-f]{40}");
 
     private final LocalRooms rooms;
     private final RoomSecrets secrets;
@@ -87,8 +93,9 @@ public final class OutwardProof
         final Element stanza = packet.getElement();
         // The same object may be on its way to another recipient in another thread.
         synchronized (stanza) {
+            final boolean past = packet instanceof Message && isDelayed(stanza);
             // Meanwhile, another thread may have done it.
-            if (!hasOneProvenId(stanza, from) && !keepOneProvenId(stanza, from) && !(packet instanceof Message && isDelayed(stanza))) {
+            if (!hasOneProvenId(stanza, from) && !keepOneProvenId(stanza, from, past) && !past) {
                 final String id = idOfOccupant(packet);
                 if (id != null) {
                     OccupantIdElement.set(stanza, id);
@@ -97,16 +104,21 @@ public final class OutwardProof
         }
     }
 
-    /** Takes out all ids, but for a proven one that nothing contradicts. True if there is one left. */
-    private boolean keepOneProvenId(final Element stanza, final String from)
+    /**
+     * Takes out all ids, but for a proven one that nothing contradicts; and in what is from the past, where there is no trace of one,
+     * that of the server. True if there is one left.
+     */
+    private boolean keepOneProvenId(final Element stanza, final String from, final boolean past)
     {
-        String kept = null;
+        String kept = past ? idOfServer(stanza) : null;
+        boolean proven = false;
         boolean contradicted = false;
         for (int i = 0; i < stanza.nodeCount(); i++) {
             final Node node = stanza.node(i);
-            if (OccupantIdElement.is(node) && isProven((Element) node, from)) {
+            if ((OccupantIdElement.is(node) || OccupantIdElement.isStamp(node)) && isProven((Element) node, from)) {
                 final String id = OccupantIdElement.idIn((Element) node);
-                contradicted |= kept != null && !kept.equals(id);
+                contradicted |= proven && !kept.equals(id);
+                proven = true;
                 kept = id;
             }
         }
@@ -116,6 +128,19 @@ public final class OutwardProof
         }
         OccupantIdElement.set(stanza, kept);
         return true;
+    }
+
+    /**
+     * The id that the server gave a stanza before the plugin was there, on a server that does; null if there is none. It cannot be
+     * proven, only told by its form. Nobody can have borrowed another's: the server takes out what clients send, and before it did
+     * there were none to borrow.
+     */
+    @Nullable
+    private String idOfServer(final Element stanza)
+    {
+        final Element found = rooms.haveOwnIds() ? OccupantIdElement.onlyOneOf(stanza) : null;
+        final String id = found == null ? null : OccupantIdElement.idIn(found);
+        return id != null && SERVERS_OWN.matcher(id).matches() ? id : null;
     }
 
     /** Whether a stanza is from the past, when its nick may have been somebody else's (XEP-0203, and XEP-0091 before it). */
@@ -179,7 +204,28 @@ public final class OutwardProof
             if (!byOccupant) {
                 OccupantIdElement.removeAll(archived);
             } else if (!hasOneProvenId(archived, room)) {
-                keepOneProvenId(archived, room);
+                keepOneProvenId(archived, room, true);
+            }
+        }
+    }
+
+    /**
+     * Proves the copy of a message to a room that goes to another device of its sender (XEP-0280 §6): it is made of what is on its
+     * way to the room, and stamped already.
+     *
+     * @param stanza any message from an account to one of its devices.
+     */
+    void proveSent(@Nonnull final Element stanza)
+    {
+        final Element sent = stanza.element(SENT);
+        if (sent != null) {
+            for (final Element forwarded : sent.elements()) {
+                for (final Element message : forwarded.elements()) {
+                    final String to = message.attributeValue("to");
+                    if (rooms.own(to) && !hasOneProvenId(message, to)) {
+                        keepOneProvenId(message, to, false);
+                    }
+                }
             }
         }
     }

@@ -28,14 +28,22 @@ class AuditLogTest
     @Test
     void cutsWhatTheServersTableDoesNotTake()
     {
-        log.record("u".repeat(65), "s".repeat(256), "d".repeat(5000));
-        assertEquals("u".repeat(63) + "\u2026", entries.get(0));
-        assertEquals("s".repeat(254) + "\u2026", entries.get(1));
-        assertEquals(5000, entries.get(2).length());
+        log.record("u".repeat(65), "s".repeat(256), "d".repeat(70_000));
+        assertEquals("u".repeat(61) + "...", entries.get(0));
+        assertEquals("s".repeat(252) + "...", entries.get(1));
+        assertEquals(2000, entries.get(2).length());
         entries.clear();
-        log.record("u".repeat(64), "s".repeat(253) + "\uD83D\uDE00\uD83D\uDE00", "");
+        log.record("u".repeat(64), "s".repeat(255), "");
         assertEquals(64, entries.get(0).length());
-        assertEquals("s".repeat(253) + "\u2026", entries.get(1), "no half of a character is left");
+        assertEquals(255, entries.get(1).length());
+    }
+
+    @Test
+    void writesWhatEveryDatabaseHasCharactersFor()
+    {
+        log.record("admin", "k\u00f6ln", "bye \uD83D\uDE00\u0000\n");
+        assertEquals("k\\u{f6}ln", entries.get(1));
+        assertEquals("bye \\u{1f600}\\u{0}\\u{a}", entries.get(2));
     }
 
     @Test

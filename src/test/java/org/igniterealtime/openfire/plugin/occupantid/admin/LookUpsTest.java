@@ -104,6 +104,22 @@ class LookUpsTest
     }
 
     @Test
+    void usersAreFoundHoweverADirectoryWritesThem() throws Exception
+    {
+        usernames.addAll(List.of("no\u0000name", "JDoe", "J\u00d6RG"));
+        assertEquals(Place.USERS, found("jdoe@example.org").place());
+        assertEquals(Place.USERS, found("j\u00f6rg@example.org").place());
+    }
+
+    @Test
+    void aDamagedRowOfTheLogKeepsNobodyFromBeingFound() throws Exception
+    {
+        database.run("INSERT INTO ofMucConversationLog VALUES (7, '')");
+        database.run("INSERT INTO ofMucConversationLog VALUES (7, 'dave@example.net/phone')");
+        assertEquals(Place.CONVERSATION_LOG, found("dave@example.net").place());
+    }
+
+    @Test
     void anIdOfTheSecretInUseIsCurrentAndOneOfBeforeIsRetired() throws Exception
     {
         final String old = idOf("user1@example.org");

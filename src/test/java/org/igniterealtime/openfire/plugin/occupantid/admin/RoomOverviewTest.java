@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mockito.ArgumentMatchers.any;
@@ -88,7 +89,7 @@ class RoomOverviewTest
         assertEquals(List.of("attic@a.example.org"), names(page));
         assertEquals(1, page.start());
         assertEquals(3, page.total());
-        assertEquals(List.of(), names(overview.page(null, "", Order.ROOM, false, 99, 25)));
+        assertEquals(1, overview.page(null, "", Order.ROOM, false, 99, 2).rows().size(), "beyond the end there is the last page");
         assertEquals(List.of("barn@b.example.org"), names(overview.page(null, "", Order.ROOM, false, 2, Integer.MAX_VALUE - 1)));
     }
 
@@ -98,11 +99,20 @@ class RoomOverviewTest
         when(secrets.isUnreadable("barn@b.example.org")).thenReturn(true);
         final List<Row> rows = all(Order.ROOM, false).rows();
         assertNull(rows.get(0).secret());
+        assertTrue(rows.get(0).isWithoutSecret());
+        assertFalse(rows.get(1).isWithoutSecret());
         assertEquals(0, rows.get(0).occupants());
         assertEquals(2, rows.get(1).secret().generation());
         assertEquals("zoe", rows.get(1).secret().creator());
         assertEquals(3, rows.get(1).occupants());
         assertTrue(rows.get(2).isUnreadable());
+    }
+
+    @Test
+    void noRoomHasIdsWithoutTheKeyOfTheInstallation()
+    {
+        when(secrets.isOriginUnreadable()).thenReturn(true);
+        assertTrue(all(Order.ROOM, false).rows().stream().allMatch(Row::isUnreadable));
     }
 
     @Test
@@ -118,6 +128,7 @@ class RoomOverviewTest
         when(secrets.rooms()).thenReturn(null);
         when(secrets.isDatabaseAway()).thenReturn(true);
         assertEquals(List.of("attic@a.example.org", "barn@b.example.org"), names(all(Order.ROOM, false)));
+        assertFalse(all(Order.ROOM, false).rows().get(0).isWithoutSecret(), "that is not known");
         when(secrets.isDatabaseAway()).thenReturn(false);
         final RoomOverview failing = new RoomOverview(rooms, secrets, mock(OccupantIds.class), () -> {
             throw new SQLException("away");

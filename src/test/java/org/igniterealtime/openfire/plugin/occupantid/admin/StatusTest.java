@@ -5,11 +5,13 @@
 package org.igniterealtime.openfire.plugin.occupantid.admin;
 
 import org.igniterealtime.openfire.plugin.occupantid.admin.Status.Problem;
+import org.igniterealtime.openfire.plugin.occupantid.muc.RoomAccess;
 import org.igniterealtime.openfire.plugin.occupantid.secret.Database;
 import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecrets;
 import org.jivesoftware.util.AesEncryptor;
 import org.junit.jupiter.api.Test;
 
+import java.util.EnumSet;
 import java.util.List;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -26,7 +28,15 @@ class StatusTest
         final RoomSecrets secrets = database.secrets();
         secrets.ofRoom(ROOM);
         secrets.originKey();
-        assertEquals(List.of(), new Status(secrets).problems());
+        assertEquals(List.of(), new Status(secrets, new RoomAccess()).problems());
+    }
+
+    @Test
+    void tellsThatTheServerIsOfAVersionNotKnown()
+    {
+        final Status status = new Status(database.secrets(), new RoomAccess(Object.class, Object.class));
+        assertEquals(List.of(Problem.VERSION), status.problems());
+        assertEquals(EnumSet.allOf(RoomAccess.Limitation.class), status.limitations());
     }
 
     @Test
@@ -35,10 +45,10 @@ class StatusTest
         final RoomSecrets secrets = database.secrets();
         database.away(true);
         secrets.ofRoom(ROOM);
-        assertEquals(List.of(Problem.DATABASE_AWAY), new Status(secrets).problems());
+        assertEquals(List.of(Problem.DATABASE_AWAY), new Status(secrets, new RoomAccess()).problems());
         database.away(false);
         secrets.isDatabaseBack();
-        assertEquals(List.of(), new Status(secrets).problems());
+        assertEquals(List.of(), new Status(secrets, new RoomAccess()).problems());
     }
 
     @Test
@@ -51,8 +61,8 @@ class StatusTest
         final RoomSecrets secrets = database.secrets();
         secrets.ofRoom(ROOM);
         secrets.originKey();
-        assertEquals(List.of(Problem.ORIGIN_UNREADABLE, Problem.ROOMS_UNREADABLE), new Status(secrets).problems());
+        assertEquals(List.of(Problem.ORIGIN_UNREADABLE, Problem.ROOMS_UNREADABLE), new Status(secrets, new RoomAccess()).problems());
         secrets.rotate(ROOM, "admin");
-        assertEquals(List.of(), new Status(secrets).problems());
+        assertEquals(List.of(), new Status(secrets, new RoomAccess()).problems());
     }
 }

@@ -55,11 +55,13 @@ import com.opensymphony.module.sitemesh.Page;
  * <p>
  * Methods can be called from any thread; one request is served at a time.
  */
-public final class OpenfireServer implements AutoCloseable
+public final class OpenfireServer implements XmppServer, AutoCloseable
 {
     /** How the names of homes begin that are removed in the end; they are where the build keeps all of its things. */
     static final String TEMPORARY_HOME = "openfire-";
 
+    /** The system property that names the Java program to run servers on; without it, it is the one that runs the tests. */
+    private static final String JAVA = "occupantid.server.java";
     private static final String HOST = "127.0.0.1";
     private static final Duration BOOT = Duration.ofSeconds(60);
     private static final Duration REQUEST = Duration.ofSeconds(30);
@@ -110,16 +112,19 @@ public final class OpenfireServer implements AutoCloseable
         return new Builder();
     }
 
+    @Override
     public String host()
     {
         return HOST;
     }
 
+    @Override
     public String domain()
     {
         return settings.domain;
     }
 
+    @Override
     public int c2sPort()
     {
         return c2sPort;
@@ -374,7 +379,7 @@ public final class OpenfireServer implements AutoCloseable
     private void launch() throws IOException
     {
         final List<String> command = new ArrayList<>(List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            System.getProperty(JAVA, Path.of(System.getProperty("java.home"), "bin", "java").toString()),
             "-cp", home.resolve("harness") + File.pathSeparator + Files.readString(target().resolve("server.classpath")).trim(),
             // Openfire's connection pool defines classes at run time.
             "--add-opens", "java.base/java.lang=ALL-UNNAMED",

@@ -29,6 +29,7 @@ public final class RawClient implements AutoCloseable
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     /** For what any server does, sooner or later. */
     private static final Duration MORE_PATIENCE = Duration.ofSeconds(30);
+    private static final String SASL = "urn:ietf:params:xml:ns:xmpp-sasl";
     private static final String MUC_USER = "http://jabber.org/protocol/muc#user";
 
     private final String domain;
@@ -45,7 +46,7 @@ public final class RawClient implements AutoCloseable
     private String jid;
     private long lastId;
 
-    private RawClient(final OpenfireServer server)
+    private RawClient(final XmppServer server)
     {
         domain = server.domain();
         try {
@@ -63,7 +64,7 @@ public final class RawClient implements AutoCloseable
      *
      * @throws AssertionError when the server does not let us.
      */
-    public static RawClient connect(final OpenfireServer server, final String user, final String password, final String resource)
+    public static RawClient connect(final XmppServer server, final String user, final String password, final String resource)
     {
         final RawClient client = connectWithoutPresence(server, user, password, resource);
         return client.after(() -> {
@@ -77,7 +78,7 @@ public final class RawClient implements AutoCloseable
      *
      * @throws AssertionError when the server does not let us.
      */
-    public static RawClient connectWithoutPresence(final OpenfireServer server, final String user, final String password,
+    public static RawClient connectWithoutPresence(final XmppServer server, final String user, final String password,
                                                    final String resource)
     {
         final RawClient client = new RawClient(server);
@@ -89,7 +90,7 @@ public final class RawClient implements AutoCloseable
      *
      * @throws AssertionError when the server does not let us.
      */
-    public static void register(final OpenfireServer server, final String user, final String password)
+    public static void register(final XmppServer server, final String user, final String password)
     {
         final RawClient client = new RawClient(server);
         client.after(() -> client.makeAccount(user, password)).close();
@@ -317,9 +318,12 @@ public final class RawClient implements AutoCloseable
 
     private void logIn(final String user, final String password, final String resource)
     {
-        openStream();
+        final Stanza offer = openStream();
+        if (offer == null || offer.children(SASL, "mechanisms").stream().noneMatch(mechanisms -> mechanisms.text().contains("PLAIN"))) {
+            throw new IllegalStateException("This client has no TLS, and no login but PLAIN. The server wants something else: " + offer);
+        }
         final byte[] credentials = ("\0" + user + "\0" + password).getBytes(StandardCharsets.UTF_8);
-        send("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>"
+        send("<auth xmlns='" + SASL + "' mechanism='PLAIN'>"
             + Base64.getEncoder().encodeToString(credentials) + "</auth>");
         final Stanza verdict = read();
         if (verdict == null || !verdict.name().equals("success")) {

@@ -82,6 +82,26 @@ class RotationsTest
     }
 
     @Test
+    void theOneUnderWayIsTheCurrentOneThoughAnotherWasAskedForLater()
+    {
+        ROOMS.forEach(secrets::ofRoom);
+        final List<Runnable> queue = new ArrayList<>();
+        final List<Integer> current = new ArrayList<>();
+        final Rotations[] later = new Rotations[1];
+        later[0] = new Rotations(secrets, room -> true, room -> {
+            current.add(later[0].current().number());
+            return 1;
+        }, queue::add);
+        assertNull(later[0].current());
+        later[0].rotateRoom("a@one.lit", "admin");
+        final Rotation last = later[0].rotateRoom("b@one.lit", "admin");
+        assertEquals(last, later[0].current(), "none runs yet");
+        queue.forEach(Runnable::run);
+        assertEquals(List.of(1, 1, 2, 2), current);
+        assertEquals(last, later[0].current());
+    }
+
+    @Test
     void aDatabaseThatIsAwayChangesNothing()
     {
         final byte[] before = secrets.ofRoom("a@one.lit").key();

@@ -15,6 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 @DisplayName("What clients forged while the plugin was not there does not leave a room as an id")
+@OwnServer
 class BeforeThePluginIT extends Spec
 {
     @Test

@@ -35,6 +35,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 @DisplayName("Admins can rotate and look up from an XMPP client")
+@OwnServer
 class CommandsIT extends CommandSpec
 {
     private static final Set<String> FOR_ADMINS

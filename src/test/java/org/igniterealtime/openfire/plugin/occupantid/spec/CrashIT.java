@@ -17,6 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 @DisplayName("A crash in the middle of a rotation leaves each room the old secret or the new one")
+@OwnServer
 class CrashIT extends Spec
 {
     private static final int KILLS = 50;

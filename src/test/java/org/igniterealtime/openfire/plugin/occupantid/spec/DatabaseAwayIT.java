@@ -24,6 +24,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 @Tag("debian")
 @DisplayName("While the database is away, chat goes on")
+@OwnServer
 class DatabaseAwayIT extends Spec
 {
     /** Openfire tries eleven times for a connection, which takes it almost three seconds. */

@@ -32,7 +32,7 @@ class DiscoIT extends Spec
     @DisplayName("§4 a service, since all its rooms have it")
     void service()
     {
-        assertEquals(1, announced(ask(user("alice"), "conference.localhost", "<query xmlns='" + DISCO_INFO + "'/>")));
+        assertEquals(1, announced(ask(user("alice"), "conference." + DOMAIN, "<query xmlns='" + DISCO_INFO + "'/>")));
     }
 
     @Test
@@ -93,11 +93,11 @@ class DiscoIT extends Spec
     void others()
     {
         final RawClient alice = user("alice");
-        for (final String entity : new String[] {"localhost", "alice@localhost", "pubsub.localhost", room}) {
+        for (final String entity : new String[] {DOMAIN, "alice@" + DOMAIN, "pubsub." + DOMAIN, room}) {
             final Stanza answer = ask(alice, entity, "<query xmlns='" + DISCO_INFO + "'/>");
             assertEquals(0, announced(answer), answer::toString);
         }
-        final Stanza items = ask(alice, "conference.localhost", "<query xmlns='http://jabber.org/protocol/disco#items'/>");
+        final Stanza items = ask(alice, "conference." + DOMAIN, "<query xmlns='http://jabber.org/protocol/disco#items'/>");
         assertEquals(0, announced(items), items::toString);
     }
 

@@ -15,6 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 @DisplayName("Users of other servers have ids like all others")
+@OwnServer
 class FederationIT extends Spec
 {
     private static OpenfireServer home;

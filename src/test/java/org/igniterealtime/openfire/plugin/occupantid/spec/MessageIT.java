@@ -146,7 +146,9 @@ class MessageIT extends Spec
         assertEquals("mine", received.child("urn:example:other", "occupant-id").attr("id"));
         assertNotNull(received.child(NS, "id"));
         assertEquals("quoted", received.child("urn:example:three", "quote").child(NS, "occupant-id").attr("id"));
-        assertEquals(6, received.children().size(), received::toString);
+        // Newer versions of Openfire add an id of the stanza (XEP-0359), and that is all that comes on top.
+        assertEquals(6, received.children().stream().filter(child -> !"urn:xmpp:sid:0".equals(child.namespace())).count(),
+            received::toString);
     }
 
     @Test

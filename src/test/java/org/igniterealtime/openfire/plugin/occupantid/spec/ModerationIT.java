@@ -22,6 +22,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 @DisplayName("Owners and admins of a room can kick and ban by occupant id")
+@OwnServer
 class ModerationIT extends CommandSpec
 {
     private static final String NO_MODERATOR = "You are not an owner or admin of a room ";

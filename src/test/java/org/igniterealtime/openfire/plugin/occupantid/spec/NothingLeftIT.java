@@ -18,6 +18,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 @DisplayName("Removed at run time, the plugin leaves nothing in the server's memory")
+@OwnServer
 class NothingLeftIT extends Spec
 {
     @Test

@@ -21,6 +21,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 @Tag("debian")
 @DisplayName("The plugin in a server whose database is PostgreSQL")
+@OwnServer
 class PostgresServerIT extends Spec
 {
     private static PostgresServer postgres;

@@ -24,6 +24,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 @DisplayName("An admin can rotate the secret of a room, of a service, and of all rooms")
+@OwnServer
 class RotationIT extends Spec
 {
     private static OpenfireServer own;

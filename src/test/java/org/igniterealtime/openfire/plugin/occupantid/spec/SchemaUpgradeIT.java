@@ -25,6 +25,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 @DisplayName("A later version of the plugin can change its table, and finds the secrets that are in it")
+@OwnServer
 class SchemaUpgradeIT extends Spec
 {
     private static final String UPGRADE = """

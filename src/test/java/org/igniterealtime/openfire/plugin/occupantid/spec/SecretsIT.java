@@ -19,6 +19,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 @DisplayName("XEP-0421 §4.1: a room's secret lasts as long as the room")
+@OwnServer
 class SecretsIT extends Spec
 {
     private static OpenfireServer own;

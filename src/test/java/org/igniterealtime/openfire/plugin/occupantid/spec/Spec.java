@@ -6,7 +6,9 @@ package org.igniterealtime.openfire.plugin.occupantid.spec;
 
 import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireServer;
 import org.igniterealtime.openfire.plugin.occupantid.harness.RawClient;
+import org.igniterealtime.openfire.plugin.occupantid.harness.RunningServer;
 import org.igniterealtime.openfire.plugin.occupantid.harness.Stanza;
+import org.igniterealtime.openfire.plugin.occupantid.harness.XmppServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -17,6 +19,7 @@ import java.util.function.Predicate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * What the tests of the specification share: a real server with the plugin, raw clients, and the words to say what they see. The
@@ -28,7 +31,16 @@ abstract class Spec
     static final String MUC_USER = "http://jabber.org/protocol/muc#user";
     static final Path JAR = Path.of(System.getProperty("occupantid.target", "target"), "occupantid.jar");
 
+    private static final List<String> USERS = List.of("alice", "bob", "carol", "dave");
+    private static final String PASSWORD = "secret";
+    /** The server that is to be tested in place of one of our own, or null. */
+    private static final RunningServer GIVEN = RunningServer.given().orElse(null);
+    static final String DOMAIN = GIVEN == null ? "localhost" : GIVEN.domain();
+    /** No run meets the rooms of another one. */
+    private static final String RUN = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
+
     private static OpenfireServer shared;
+    private static boolean provided;
     private static int rooms;
     private static int devices;
 
@@ -37,9 +49,26 @@ abstract class Spec
     /** The bare JID of a room that no other test uses. Nobody has created it yet. */
     String room;
 
-    /** One server for all the tests that leave it as it is; it ends with the virtual machine. */
+    /** The server for all tests that need nothing but clients: the one that is given, or the one that they all share. */
+    private static synchronized XmppServer serverForClients()
+    {
+        if (GIVEN == null) {
+            return server();
+        }
+        if (!provided) {
+            GIVEN.provide(USERS, PASSWORD);
+            provided = true;
+        }
+        return GIVEN;
+    }
+
+    /**
+     * One server for all the tests that leave it as it is; it ends with the virtual machine. Tests that call this need more of it than
+     * clients get, and so are left out when a server that runs already is tested.
+     */
     static synchronized OpenfireServer server()
     {
+        assumeTrue(GIVEN == null, "needs the inside of the server");
         if (shared == null) {
             shared = start(OpenfireServer.builder().plugin(JAR));
             Runtime.getRuntime().addShutdownHook(new Thread(shared::close));
@@ -47,10 +76,11 @@ abstract class Spec
         return shared;
     }
 
+    /** A server with the accounts of all tests. */
     static OpenfireServer start(final OpenfireServer.Builder builder)
     {
-        for (final String user : List.of("alice", "bob", "carol", "dave")) {
-            builder.account(user, "secret");
+        for (final String user : USERS) {
+            builder.account(user, PASSWORD);
         }
         return builder.start();
     }
@@ -69,19 +99,19 @@ abstract class Spec
 
     static synchronized String newRoom()
     {
-        return "room" + ++rooms + "@conference.localhost";
+        return "room" + RUN + "-" + ++rooms + "@conference." + DOMAIN;
     }
 
     /** Logs a user in, each time from another device; the client is closed after the test. */
     RawClient user(final String name)
     {
-        return user(server(), name);
+        return user(serverForClients(), name);
     }
 
-    RawClient user(final OpenfireServer server, final String name)
+    RawClient user(final XmppServer server, final String name)
     {
         // The server is not always done with a session when its connection has ended, so no two have one name.
-        final RawClient client = RawClient.connect(server, name, "secret", "device" + ++devices);
+        final RawClient client = RawClient.connect(server, name, PASSWORD, "device" + ++devices);
         clients.add(client);
         return client;
     }

@@ -27,6 +27,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 @Tag("debian")
 @DisplayName("Two servers with one database, as the nodes of a cluster have it")
+@OwnServer
 class TwoServersIT extends Spec
 {
     private static final int ROOMS = 200;

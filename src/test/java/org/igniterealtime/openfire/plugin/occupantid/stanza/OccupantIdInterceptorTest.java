@@ -13,9 +13,9 @@ import org.igniterealtime.openfire.plugin.occupantid.muc.RoomAccess;
 import org.igniterealtime.openfire.plugin.occupantid.secret.Database;
 import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecrets;
 import org.jivesoftware.openfire.muc.MUCRole;
-import org.jivesoftware.openfire.muc.MUCRoom;
 import org.jivesoftware.openfire.muc.MultiUserChatManager;
-import org.jivesoftware.openfire.muc.MultiUserChatService;
+import org.jivesoftware.openfire.muc.spi.LocalMUCRoom;
+import org.jivesoftware.openfire.muc.spi.MultiUserChatServiceImpl;
 import org.jivesoftware.openfire.user.UserNotFoundException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,19 +47,19 @@ class OccupantIdInterceptorTest
     private static final String ROOM = "coven@conference.example.org";
 
     private final MultiUserChatManager services = mock();
-    private final MultiUserChatService conference = mock();
-    private final MUCRoom room = mock();
+    private final MultiUserChatServiceImpl conference = mock();
+    private final LocalMUCRoom room = mock();
     private final Database database = new Database();
     private final RoomSecrets secrets = database.secrets();
     private LocalRooms rooms;
     private OccupantIdInterceptor interceptor;
 
     @BeforeEach
-    void setUp() throws ReflectiveOperationException, UserNotFoundException
+    void setUp() throws UserNotFoundException
     {
         when(services.getMultiUserChatService("conference")).thenReturn(conference);
         when(conference.hasChatRoom("coven")).thenReturn(true);
-        when(conference.getChatRoom("coven")).thenReturn(room);
+        when(conference.getLocalChatRoom("coven")).thenReturn(room);
         when(room.getOccupantsByNickname(any())).thenThrow(new UserNotFoundException());
         final OccupantIds ids = new OccupantIds(secrets::originKey, () -> 100);
         rooms = new LocalRooms(services, new RoomAccess(), "example.org");

@@ -22,6 +22,7 @@ import javax.annotation.Nonnull;
 import javax.annotation.Nullable;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -54,10 +55,14 @@ final class CommandHandler extends IQHandler
     private static final int AT_ONCE = 8;
     private static final int WAITING = 50;
 
+    /** So many commands of one account are under way at a time: nobody keeps the others from theirs. */
+    private static final int OF_ONE_ACCOUNT = 2;
+
     private final Map<String, Command> commands;
     private final Others others;
     private final Texts texts;
     private final ThreadPoolExecutor threads;
+    private final Map<String, Integer> underWay = new ConcurrentHashMap<>();
 
     /**
      * @param commands our commands.
@@ -107,7 +112,7 @@ final class CommandHandler extends IQHandler
         if (!command.isFor(packet.getFrom())) {
             return refusal(packet, PacketError.Condition.forbidden, null);
         }
-        final Request request = new Request(packet.getFrom(), sent, texts);
+        final Request request = new Request(packet.getFrom(), sent, command.fields(), texts);
         if (sent.attributeValue("sessionid") == null) {
             return form(packet, command, request, null);
         }
@@ -136,12 +141,27 @@ final class CommandHandler extends IQHandler
     @Nullable
     private IQ begin(final IQ packet, final Command command, final Request request)
     {
-        try {
-            threads.execute(() -> send(execute(packet, command, request)));
-            return null;
-        } catch (final RejectedExecutionException tooMany) {
-            return form(packet, command, request, Answer.refused(texts.text("occupantid.command.error.busy")));
+        final String account = packet.getFrom().toBareJID();
+        if (underWay.merge(account, 1, Integer::sum) <= OF_ONE_ACCOUNT) {
+            try {
+                threads.execute(() -> {
+                    final IQ answer = execute(packet, command, request);
+                    // Before the answer, for the next one may come as soon as that is there.
+                    done(account);
+                    send(answer);
+                });
+                return null;
+            } catch (final RejectedExecutionException tooMany) {
+                // Said below.
+            }
         }
+        done(account);
+        return form(packet, command, request, Answer.refused(texts.text("occupantid.command.error.busy")));
+    }
+
+    private void done(final String account)
+    {
+        underWay.computeIfPresent(account, (key, number) -> number == 1 ? null : number - 1);
     }
 
     private IQ execute(final IQ packet, final Command command, final Request request)

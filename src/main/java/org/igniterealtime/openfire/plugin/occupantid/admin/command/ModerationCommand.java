@@ -53,6 +53,7 @@ final class ModerationCommand extends Command
     Answer execute(@Nonnull final Request request) throws RefusedException, InterruptedException
     {
         final String id = request.required(Field.OCCUPANT_ID);
+        lookUps.requireDatabase();
         final String room = moderated(request).toString();
         final LookUp lookUp = desk.ask(request.requester(), room, id, () -> lookUps.findAccount(room, id));
         if (!lookUp.isOver()) {

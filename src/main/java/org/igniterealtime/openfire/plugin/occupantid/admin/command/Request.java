@@ -13,6 +13,7 @@ import org.xmpp.packet.JID;
 
 import javax.annotation.Nonnull;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /** A form that somebody has filled in, and who. */
@@ -26,16 +27,17 @@ final class Request
 
     /**
      * @param requester the full JID that the form came from.
-     * @param command the element of the command, with or without a form in it. Whatever it has that is no field of ours is ignored.
+     * @param command the element of the command, with or without a form in it. Whatever else it has is ignored.
+     * @param fields what the command asks for.
      * @param texts what names the fields.
      */
-    Request(@Nonnull final JID requester, @Nonnull final Element command, @Nonnull final Texts texts)
+    Request(@Nonnull final JID requester, @Nonnull final Element command, @Nonnull final List<Field> fields, @Nonnull final Texts texts)
     {
         this.requester = requester;
         this.texts = texts;
         final Element form = command.element(FORM);
         if (form != null) {
-            for (final Field field : Field.values()) {
+            for (final Field field : fields) {
                 values.put(field, valueOf(form, field.variable()));
             }
         }

@@ -43,7 +43,7 @@ public final class Console
         final PageTexts words = new PageTexts(texts);
         pages.put("/occupant-ids.jsp", new RoomsPage(words, administration, overview, rotations, rooms, settings, status, counts));
         pages.put("/occupant-ids-rotate.jsp", new RotatePage(words, administration, rooms, settings));
-        pages.put("/occupant-ids-room.jsp", new RoomPage(words, overview, lookUps));
+        pages.put("/occupant-ids-room.jsp", new RoomPage(words, administration, overview, lookUps));
         pages.put("/occupant-ids-lookup.jsp", new LookUpPage(words, administration, lookUps));
         pages.put("/occupant-ids-progress.jsp", new ProgressPage(words, rotations));
     }

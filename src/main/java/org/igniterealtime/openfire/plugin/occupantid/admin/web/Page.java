@@ -20,7 +20,7 @@ import java.util.Map;
  * A page of the admin console. It shows a template; what stands there comes from {@link #fill}. Forms are sent by POST, bring back
  * the session's token, and are dealt with by {@link #act}, after which the browser is sent elsewhere.
  *
- * The console lets only admins through to a page. Each page makes sure of that, should the console fail to.
+ * The console lets only admins through to a page. Each page makes sure that somebody has logged in, should the console fail to.
  */
 abstract class Page extends HttpServlet
 {

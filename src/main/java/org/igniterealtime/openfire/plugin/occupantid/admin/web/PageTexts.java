@@ -73,12 +73,12 @@ final class PageTexts
     String progress(@Nonnull final Rotation rotation)
     {
         final String state;
-        if (!rotation.isOver()) {
+        if (rotation.isCancelled()) {
+            state = "occupantid.rotation.cancelled";
+        } else if (!rotation.isOver()) {
             state = rotation.rooms() == 0 ? "occupantid.rotation.waiting" : "occupantid.rotation.running";
-        } else if (rotation.isFailed()) {
-            state = "occupantid.rotation.failed";
         } else {
-            state = rotation.isCancelled() ? "occupantid.rotation.cancelled" : "occupantid.rotation.done";
+            state = rotation.isFailed() ? "occupantid.rotation.failed" : "occupantid.rotation.done";
         }
         return text(state, rotation.roomsDone(), rotation.rooms(), rotation.occupantsAnnounced(), rotation.roomsFailed());
     }

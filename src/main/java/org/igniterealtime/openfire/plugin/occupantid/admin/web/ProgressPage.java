@@ -27,13 +27,14 @@ final class ProgressPage extends Page
     @Override
     void fill(@Nonnull final PageRequest request, @Nonnull final Map<String, Object> model)
     {
-        fill(rotations.latest(), words(), model);
+        fill(rotations.current(), words(), model);
     }
 
     static void fill(@Nullable final Rotation rotation, @Nonnull final PageTexts words, @Nonnull final Map<String, Object> model)
     {
         if (rotation != null) {
             model.put("rotation", true);
+            model.put("number", rotation.number());
             model.put("running", !rotation.isOver());
             model.put("cancellable", !rotation.isOver() && !rotation.isCancelled());
             model.put("failed", rotation.isOver() && rotation.isFailed());

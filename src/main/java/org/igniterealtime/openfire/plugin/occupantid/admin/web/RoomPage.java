@@ -4,6 +4,7 @@
  */
 package org.igniterealtime.openfire.plugin.occupantid.admin.web;
 
+import org.igniterealtime.openfire.plugin.occupantid.admin.Administration;
 import org.igniterealtime.openfire.plugin.occupantid.admin.LookUps;
 import org.igniterealtime.openfire.plugin.occupantid.admin.RefusedException;
 import org.igniterealtime.openfire.plugin.occupantid.admin.RoomOverview;
@@ -26,12 +27,15 @@ final class RoomPage extends Page
     /** So many occupants are listed; whoever looks for one among more will rather look the one up. */
     private static final int OCCUPANTS_SHOWN = 500;
 
+    private final transient Administration administration;
     private final transient RoomOverview overview;
     private final transient LookUps lookUps;
 
-    RoomPage(@Nonnull final PageTexts words, @Nonnull final RoomOverview overview, @Nonnull final LookUps lookUps)
+    RoomPage(@Nonnull final PageTexts words, @Nonnull final Administration administration, @Nonnull final RoomOverview overview,
+             @Nonnull final LookUps lookUps)
     {
         super(words, "room");
+        this.administration = administration;
         this.overview = overview;
         this.lookUps = lookUps;
     }
@@ -49,7 +53,7 @@ final class RoomPage extends Page
         final List<Map<String, Object>> secrets = secrets(overview.secretsOf(room));
         model.put("hasSecrets", !secrets.isEmpty());
         model.put("secrets", secrets);
-        final List<Present> occupants = overview.occupantsOf(room);
+        final List<Present> occupants = administration.occupantsOf(request.user(), room);
         model.put("present", words().text("occupantid.room.present", occupants.size()));
         model.put("occupants", occupants.stream().limit(OCCUPANTS_SHOWN).map(RoomPage::shown).collect(Collectors.toList()));
         model.put("some", !occupants.isEmpty());

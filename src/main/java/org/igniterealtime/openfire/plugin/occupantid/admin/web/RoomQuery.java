@@ -32,7 +32,7 @@ final class RoomQuery
         order = orderNamed(request.field("order"));
         descending = "true".equals(request.field("descending"));
         start = request.number("start", 0, Integer.MAX_VALUE, 0);
-        size = request.number("size", 1, 100, 25);
+        size = request.number("size", 1, 50, 25);
     }
 
     /** The domain of the service whose rooms are wanted; null for all. */

@@ -21,6 +21,7 @@ import javax.annotation.Nonnull;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,7 +32,8 @@ final class RoomsPage extends Page
 {
     private static final long serialVersionUID = 1L;
 
-    private static final int[] SIZES = {25, 50, 100};
+    /** More rooms of the longest names would be a longer form than the console takes. */
+    private static final int[] SIZES = {25, 50};
     private static final int SENDERS_SHOWN = 10;
 
     private final transient Administration administration;
@@ -60,17 +62,18 @@ final class RoomsPage extends Page
     String act(@Nonnull final PageRequest request) throws RefusedException
     {
         if (!request.field("cancel").isEmpty()) {
-            final Rotation rotation = rotations.latest();
-            if (rotation != null && !rotation.isOver()) {
+            final Rotation rotation = rotations.current();
+            // Not another one that has begun since the page was shown.
+            if (rotation != null && !rotation.isOver() && request.field("cancel").equals(Integer.toString(rotation.number()))) {
                 administration.cancel(request.user(), rotation);
             }
             return "occupant-ids.jsp";
         }
+        final Map<Setting, String> values = new LinkedHashMap<>();
         for (final Setting setting : Settings.ALL) {
-            if (!request.field(setting.name()).equals(Integer.toString(settings.valueOf(setting)))) {
-                administration.change(request.user(), setting, request.field(setting.name()));
-            }
+            values.put(setting, request.field(setting.name()));
         }
+        administration.change(request.user(), values);
         return "occupant-ids.jsp?done=settings";
     }
 
@@ -78,12 +81,20 @@ final class RoomsPage extends Page
     void fill(@Nonnull final PageRequest request, @Nonnull final Map<String, Object> model)
     {
         model.put("settingsDone", "settings".equals(request.field("done")));
-        model.put("problems", status.problems().stream()
-            .map(problem -> words().text("occupantid.problem." + problem.name().toLowerCase(Locale.ROOT))).collect(Collectors.toList()));
         fillRooms(request, model);
-        ProgressPage.fill(rotations.latest(), words(), model);
+        ProgressPage.fill(rotations.current(), words(), model);
         fillCounts(model);
-        model.put("settings", Settings.ALL.stream().map(this::shown).collect(Collectors.toList()));
+        model.put("settings", Settings.ALL.stream().map(setting -> shown(setting, request)).collect(Collectors.toList()));
+        // Last, for what is wrong may have been found out by all that.
+        model.put("problems", status.problems().stream()
+            .map(problem -> words().text("occupantid.problem." + problem.name().toLowerCase(Locale.ROOT), limitations()))
+            .collect(Collectors.toList()));
+        model.put("ownIds", status.isServerWithOwnIds());
+    }
+
+    private String limitations()
+    {
+        return status.limitations().stream().map(Enum::name).collect(Collectors.joining(", "));
     }
 
     private void fillRooms(final PageRequest request, final Map<String, Object> model)
@@ -151,22 +162,25 @@ final class RoomsPage extends Page
         shown.put("occupants", row.occupants());
         shown.put("unreadable", row.isUnreadable());
         if (row.secret() != null) {
+            shown.put("fine", true);
             shown.put("date", words().date(row.secret().creationDate()));
             shown.put("age", words().age(row.secret().creationDate()));
             shown.put("generation", row.secret().generation());
             shown.put("creator", words().creator(row.secret().creator()));
         } else {
-            shown.put("unused", true);
+            shown.put("unused", row.isWithoutSecret());
         }
         return shown;
     }
 
-    private Map<String, Object> shown(final Setting setting)
+    /** A setting, with what was entered if that was refused. */
+    private Map<String, Object> shown(final Setting setting, final PageRequest request)
     {
+        final String entered = request.isPost() ? request.field(setting.name()) : "";
         final Map<String, Object> shown = new HashMap<>();
         shown.put("name", setting.name());
         shown.put("label", words().text("occupantid.settings." + setting.name().substring("plugin.occupantid.".length())));
-        shown.put("value", settings.valueOf(setting));
+        shown.put("value", entered.isEmpty() ? settings.valueOf(setting) : entered);
         shown.put("least", setting.least());
         shown.put("most", setting.most());
         shown.put("default", words().text("occupantid.settings.default", setting.name(), setting.byDefault()));

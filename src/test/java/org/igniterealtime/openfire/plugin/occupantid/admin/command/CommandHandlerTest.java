@@ -172,15 +172,41 @@ class CommandHandlerTest
             return Answer.done("Done.");
         };
         for (int i = 0; i < 58; i++) {
-            assertNull(handler.handleIQ(request("session", null, "coven")));
+            assertNull(handler.handleIQ(from("user" + i)));
         }
-        final Element command = handler.handleIQ(request("session", null, "coven")).getChildElement();
+        final Element command = handler.handleIQ(from("user58")).getChildElement();
         assertEquals("executing", command.attributeValue("status"));
         assertEquals("error", command.element("note").attributeValue("type"));
         assertEquals("coven", command.element(Request.FORM).elements("field").get(0).elementText("value"));
         end.countDown();
         for (int i = 0; i < 58; i++) {
             assertEquals("completed", answer().getChildElement().attributeValue("status"));
+        }
+    }
+
+    @Test
+    void nobodyKeepsTheOthersFromTheirs() throws Exception
+    {
+        final CountDownLatch end = new CountDownLatch(1);
+        execution = request -> {
+            if (request.requester().getNode().equals("carol")) {
+                end.await();
+            }
+            return Answer.done("Done.");
+        };
+        assertNull(handler.handleIQ(from("carol")));
+        assertNull(handler.handleIQ(from("carol")));
+        for (int i = 0; i < 1000; i++) {
+            assertEquals("error", handler.handleIQ(from("carol")).getChildElement().element("note").attributeValue("type"));
+        }
+        assertNull(handler.handleIQ(from("alice")));
+        assertEquals("alice", answer().getTo().getNode());
+        end.countDown();
+        answer();
+        answer();
+        for (int i = 0; i < 3; i++) {
+            assertNull(handler.handleIQ(from("carol")), "what is done does not count");
+            answer();
         }
     }
 
@@ -204,6 +230,13 @@ class CommandHandlerTest
         final IQ answer = delivered.poll(5, TimeUnit.SECONDS);
         assertNotNull(answer);
         return answer;
+    }
+
+    private static IQ from(final String user)
+    {
+        final IQ request = request("session", null, "coven");
+        request.setFrom(new JID(user + "@example.org/phone"));
+        return request;
     }
 
     private static IQ request(final String session, final String action, final String room)

@@ -1,0 +1,158 @@
+/*
+ * Copyright 2026 the occupantid authors.
+ * Licensed under the Apache License, Version 2.0; see the file LICENSE.
+ */
+package org.igniterealtime.openfire.plugin.occupantid.muc;
+
+import org.igniterealtime.openfire.plugin.occupantid.muc.RoomAccess.Limitation;
+import org.igniterealtime.openfire.plugin.occupantid.muc.Shapes.Manager;
+import org.igniterealtime.openfire.plugin.occupantid.muc.Shapes.Occupant47;
+import org.igniterealtime.openfire.plugin.occupantid.muc.Shapes.Occupant51;
+import org.igniterealtime.openfire.plugin.occupantid.muc.Shapes.Room47;
+import org.igniterealtime.openfire.plugin.occupantid.muc.Shapes.Room51;
+import org.igniterealtime.openfire.plugin.occupantid.muc.Shapes.Service47;
+import org.igniterealtime.openfire.plugin.occupantid.muc.Shapes.Stranger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.xmpp.packet.JID;
+import org.xmpp.packet.Message;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.mockito.ArgumentMatchers.anyString;
+import static org.mockito.Mockito.doReturn;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
+
+/** Rooms on servers of all shapes. */
+class RoomAccessTest
+{
+    private static final JID WITCH = new JID("witch@example.org/pda");
+
+    private final Manager manager = new Manager();
+    private final Service47 service = mock();
+    private final RoomAccess access47 = new RoomAccess(Room47.class, Service47.class);
+    private final RoomAccess access51 = new RoomAccess(Room51.class, Service47.class);
+    private final Room47 room = new Room47("coven@conference.example.org");
+    private final Room51 newer = new Room51("heath@conference.example.org");
+
+    @BeforeEach
+    void setUp()
+    {
+        doReturn(manager).when(service).getLocalMUCRoomManager();
+        when(service.getActiveChatRooms()).thenCallRealMethod();
+        manager.rooms.put("coven", room);
+        manager.rooms.put("heath", newer);
+        room.occupants.add(new Occupant47(WITCH.toString(), "first"));
+        newer.occupants.add(new Occupant51(WITCH.toString(), "first"));
+    }
+
+    @Test
+    void theServerThatThisIsCompiledForHasAllAndNoIds()
+    {
+        final RoomAccess access = new RoomAccess();
+        assertEquals(Set.of(), access.limitations());
+        assertFalse(access.hasOwnIds());
+        assertEquals("rooms in memory: in the service's own map; occupant ids of the server's own: no", access.description());
+    }
+
+    @Test
+    void newerServersHaveAll()
+    {
+        assertEquals(Set.of(), access47.limitations());
+        assertFalse(access47.hasOwnIds());
+        assertEquals(Set.of(), access51.limitations());
+        assertTrue(access51.hasOwnIds());
+        assertEquals("rooms in memory: in the cache of rooms; occupant ids of the server's own: yes", access51.description());
+    }
+
+    @Test
+    void aRoomIsLookedAtWhereverItsOccupantsAre()
+    {
+        assertSame(room, access47.room(service, "coven"));
+        assertEquals(List.of("coven", "heath"), access47.roomsInMemory(service).stream().map(JID::getNode).sorted().toList());
+        assertEquals(WITCH, access47.holderOf(room, "first"));
+        assertNull(access47.holderOf(room, "second"));
+        assertSame(room.occupants.get(0).presence, access47.presenceOf(room, WITCH));
+        assertNull(access47.presenceOf(room, new JID("other@example.org/x")));
+        assertEquals(new JID("coven@conference.example.org/first"), access47.occupants(room, false).get(0).address());
+        assertEquals(WITCH, access47.occupants(room, true).get(0).realJid());
+        assertEquals(1, access47.occupantsCount(room));
+        assertEquals(room.created, access47.creationDate(room));
+        assertEquals(7, access47.id(room));
+        assertEquals("owner", access47.affiliation(room, new JID("owner@example.org/x")));
+        assertEquals(2, access47.affiliated(room).size());
+        assertEquals(WITCH, access51.occupants(newer, false).get(0).realJid());
+    }
+
+    @Test
+    void aRoomThatIsNotInMemoryIsLeftWhereItIs()
+    {
+        assertNull(access47.room(service, "nowhere"));
+        verify(service, never()).getChatRoom(anyString());
+        verify(service, never()).hasChatRoom(anyString());
+    }
+
+    @Test
+    void theServiceIsAskedOnlyForRoomsThatAreNotInMemory()
+    {
+        assertTrue(access47.exists(service, "coven"));
+        verify(service, never()).hasChatRoom(anyString());
+        assertFalse(access47.exists(service, "nowhere"));
+        verify(service).hasChatRoom("nowhere");
+    }
+
+    @Test
+    void whatNewcomersAreShownCanBeChanged()
+    {
+        room.history.messages.add(new Message());
+        room.history.subject = new Message();
+        access47.changeHistory(room, message -> message.setBody("changed"));
+        assertEquals("changed", room.history.messages.get(0).getBody());
+        assertEquals("changed", room.history.subject.getBody());
+        newer.subject = new Message();
+        access51.changeHistory(newer, message -> message.setBody("changed"));
+        assertEquals("changed", newer.subject.getBody());
+    }
+
+    @Test
+    void aServerThatNobodyKnowsHasLimitsButDoesNoHarm()
+    {
+        final RoomAccess access = new RoomAccess(Stranger.class, Stranger.class);
+        assertEquals(EnumSet.allOf(Limitation.class), access.limitations());
+        assertEquals("rooms in memory: not found; occupant ids of the server's own: no; not available: "
+            + "[ROOMS, OCCUPANTS, HISTORY, AFFILIATIONS, CREATION_DATES]", access.description());
+        doesNoHarm(access);
+        doesNoHarm(new RoomAccess(null, null));
+    }
+
+    private void doesNoHarm(final RoomAccess access)
+    {
+        final Stranger stranger = new Stranger();
+        assertNull(access.room(service, "coven"));
+        assertNull(access.loaded(service, "coven"));
+        assertFalse(access.exists(service, "coven"));
+        assertEquals(List.of(), access.roomsInMemory(service));
+        assertNull(access.holderOf(stranger, "first"));
+        assertNull(access.presenceOf(stranger, WITCH));
+        assertEquals(List.of(), access.occupants(stranger, true));
+        assertEquals(0, access.occupantsCount(stranger));
+        assertNull(access.creationDate(stranger));
+        assertNull(access.id(stranger));
+        assertEquals("none", access.affiliation(stranger, WITCH));
+        assertEquals(List.of(), access.affiliated(stranger));
+        final List<Message> changed = new ArrayList<>();
+        access.changeHistory(stranger, changed::add);
+        assertEquals(List.of(), changed);
+    }
+}

@@ -1,0 +1,90 @@
+/*
+ * Copyright 2026 the occupantid authors.
+ * Licensed under the Apache License, Version 2.0; see the file LICENSE.
+ */
+package org.igniterealtime.openfire.plugin.occupantid.muc;
+
+import org.igniterealtime.openfire.plugin.occupantid.muc.Shapes.Listener;
+import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecrets;
+import org.jivesoftware.openfire.muc.MUCEventDispatcher;
+import org.jivesoftware.openfire.muc.MUCEventListener;
+import org.junit.jupiter.api.Test;
+import org.xmpp.packet.JID;
+import org.xmpp.packet.Message;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.mockito.ArgumentMatchers.anyString;
+import static org.mockito.Mockito.doThrow;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.verifyNoMoreInteractions;
+
+/** Events of rooms, from servers of all versions. */
+class RoomLifeListenerTest
+{
+    private static final JID ROOM = new JID("coven@conference.example.org");
+    private static final JID WITCH = new JID("witch@example.org/pda");
+
+    private final RoomSecrets secrets = mock();
+    private final List<String> joined = new ArrayList<>();
+
+    @Test
+    void theServerThatThisIsCompiledForIsHeard()
+    {
+        final MUCEventListener listener = RoomLifeListener.create(secrets, this::join);
+        MUCEventDispatcher.addListener(listener);
+        MUCEventDispatcher.roomCreated(ROOM);
+        MUCEventDispatcher.occupantJoined(ROOM, WITCH, "first");
+        MUCEventDispatcher.messageReceived(ROOM, WITCH, "first", new Message());
+        MUCEventDispatcher.privateMessageRecieved(WITCH, WITCH, new Message());
+        MUCEventDispatcher.roomDestroyed(ROOM);
+        MUCEventDispatcher.removeListener(listener);
+        MUCEventDispatcher.roomCreated(ROOM);
+        verify(secrets).roomCreated(ROOM.toString());
+        verify(secrets).roomDestroyed(ROOM.toString());
+        verifyNoMoreInteractions(secrets);
+        assertEquals(List.of(ROOM + " " + WITCH), joined);
+    }
+
+    @Test
+    void soAreServersWithOtherEvents()
+    {
+        final Listener listener = RoomLifeListener.create(Listener.class, secrets, this::join);
+        listener.roomCreated(1, ROOM);
+        listener.occupantJoined(ROOM, WITCH, "first");
+        listener.somethingNew(ROOM, 1);
+        listener.nothingAtAll();
+        listener.roomDestroyed(1, ROOM);
+        verify(secrets).roomCreated(ROOM.toString());
+        verify(secrets).roomDestroyed(ROOM.toString());
+        verifyNoMoreInteractions(secrets);
+        assertEquals(List.of(ROOM + " " + WITCH), joined);
+    }
+
+    @Test
+    void aFailureIsNotTheRooms()
+    {
+        doThrow(new IllegalStateException("broken")).when(secrets).roomCreated(anyString());
+        RoomLifeListener.create(secrets, this::join).roomCreated(ROOM);
+        verify(secrets).roomCreated(ROOM.toString());
+    }
+
+    @Test
+    void aListenerIsItself()
+    {
+        final MUCEventListener listener = RoomLifeListener.create(secrets, this::join);
+        assertEquals(listener, listener);
+        assertEquals(listener.hashCode(), listener.hashCode());
+        assertNotEquals(listener, RoomLifeListener.create(secrets, this::join));
+        assertEquals(RoomLifeListener.class.getName(), listener.toString());
+    }
+
+    private void join(final JID room, final JID user)
+    {
+        joined.add(room + " " + user);
+    }
+}
