@@ -34,6 +34,7 @@ final class OccupantIdElement
 
     /** Kept, since to look one up takes a lock that all the server's threads share. */
     private static final QName ELEMENT = QName.get(NAME, Namespace.get(NAMESPACE));
+    private static final QName STAMP_ELEMENT = QName.get(STAMP, Namespace.get(STAMP_NAMESPACE));
     private static final QName ID = QName.get("id");
 
     private OccupantIdElement()
@@ -159,6 +160,6 @@ final class OccupantIdElement
     static void stamp(@Nonnull final Element stanza, @Nullable final String id)
     {
         removeAll(stanza);
-        stanza.addElement(QName.get(STAMP, Namespace.get(STAMP_NAMESPACE))).addAttribute("id", id);
+        stanza.addElement(STAMP_ELEMENT).addAttribute(ID, id);
     }
 }

@@ -28,14 +28,16 @@ public final class InsideBench
     }
 
     /**
-     * @param args a pattern that the names of the steps have to match, if not all are wanted; and options of JMH: {@code -f 1 -wi 1 -i 1} for a quick look, {@code -t 2} for two threads at once.
+     * @param args a pattern that the names of the steps have to match, if not all are wanted; and options of JMH:
+     *     {@code -f 1 -wi 1 -i 1} for a quick look, {@code -t 2} for two threads at once.
      */
     public static void main(final String[] args) throws RunnerException, CommandLineOptionException, IOException
     {
         final Path directory = Files.createDirectories(Path.of(System.getProperty("occupantid.target", "target"), "bench"));
         final CommandLineOptions wanted = new CommandLineOptions(args);
         final Options options = new OptionsBuilder().parent(wanted)
-            .include(wanted.getIncludes().isEmpty() ? Steps.class.getName() : wanted.getIncludes().get(0)).addProfiler(GCProfiler.class).shouldFailOnError(true)
+            .include(wanted.getIncludes().isEmpty() ? Steps.class.getName() : wanted.getIncludes().get(0))
+            .addProfiler(GCProfiler.class).shouldFailOnError(true)
             .resultFormat(ResultFormatType.CSV).result(directory.resolve("inside.csv").toString()).build();
         final StringBuilder table = new StringBuilder();
         for (final RunResult result : new Runner(options).run()) {

@@ -145,7 +145,7 @@ public class Steps
 
         /** Puts the parts together, as the plugin does. */
         @Setup
-        public void assemble() throws ReflectiveOperationException
+        public void assemble()
         {
             final LocalRooms rooms = new LocalRooms(new Services(), new RoomAccess(), DOMAIN);
             interceptor = new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, ids, new StanzaCounts()),

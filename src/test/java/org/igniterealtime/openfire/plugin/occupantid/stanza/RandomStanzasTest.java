@@ -14,9 +14,9 @@ import org.igniterealtime.openfire.plugin.occupantid.muc.RoomAccess;
 import org.igniterealtime.openfire.plugin.occupantid.secret.Database;
 import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecrets;
 import org.jivesoftware.openfire.muc.MUCRole;
-import org.jivesoftware.openfire.muc.MUCRoom;
 import org.jivesoftware.openfire.muc.MultiUserChatManager;
-import org.jivesoftware.openfire.muc.MultiUserChatService;
+import org.jivesoftware.openfire.muc.spi.LocalMUCRoom;
+import org.jivesoftware.openfire.muc.spi.MultiUserChatServiceImpl;
 import org.jivesoftware.openfire.user.UserNotFoundException;
 import org.junit.jupiter.api.Test;
 import org.xmpp.packet.JID;
@@ -73,14 +73,14 @@ class RandomStanzasTest
     /** Ids that the rooms had, before their secrets were rotated too, and some of other origin. */
     private final List<String> genuine = new ArrayList<>();
 
-    RandomStanzasTest() throws ReflectiveOperationException, UserNotFoundException
+    RandomStanzasTest() throws UserNotFoundException
     {
         final MultiUserChatManager services = mock(withSettings().stubOnly());
-        final MultiUserChatService service = mock(withSettings().stubOnly());
-        final MUCRoom room = mock(withSettings().stubOnly());
+        final MultiUserChatServiceImpl service = mock(withSettings().stubOnly());
+        final LocalMUCRoom room = mock(withSettings().stubOnly());
         when(services.getMultiUserChatService("conference")).thenReturn(service);
         when(service.hasChatRoom(anyString())).thenReturn(true);
-        when(service.getChatRoom(anyString())).thenReturn(room);
+        when(service.getLocalChatRoom(anyString())).thenReturn(room);
         when(room.getOccupantsByNickname(any())).thenThrow(new UserNotFoundException());
         for (final Map.Entry<String, String> holder : HOLDERS.entrySet()) {
             final MUCRole role = mock(withSettings().stubOnly());
