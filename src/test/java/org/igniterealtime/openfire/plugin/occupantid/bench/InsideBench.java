@@ -42,8 +42,9 @@ public final class InsideBench
         final StringBuilder table = new StringBuilder();
         for (final RunResult result : new Runner(options).run()) {
             final Result<?> time = result.getPrimaryResult();
-            table.append(String.format(Locale.ROOT, "%-16s %8.1f ns (+- %.1f) %8.0f bytes%n", time.getLabel(), time.getScore(),
-                time.getScoreError(), result.getSecondaryResults().get("gc.alloc.rate.norm").getScore()));
+            table.append(String.format(Locale.ROOT, "%-16s median %8.1f ns, least %8.1f ns, %6.0f bytes%n", time.getLabel(),
+                time.getStatistics().getPercentile(50), time.getStatistics().getMin(),
+                result.getSecondaryResults().get("gc.alloc.rate.norm").getScore()));
         }
         Files.writeString(directory.resolve("inside.txt"), table);
         System.out.printf("%n%s%nWritten to %s/inside.txt and inside.csv%n", table, directory);
