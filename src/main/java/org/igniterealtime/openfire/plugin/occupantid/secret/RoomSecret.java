@@ -20,10 +20,8 @@ public final class RoomSecret
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final String room;
-    private final int generation;
     private final byte[] key;
-    private final Date creationDate;
-    private final String creator;
+    private final SecretInfo info;
 
     /**
      * @param room the room's bare JID.
@@ -36,10 +34,8 @@ public final class RoomSecret
                       @Nullable final String creator)
     {
         this.room = room;
-        this.generation = generation;
         this.key = key;
-        this.creationDate = new Date(creationDate.getTime());
-        this.creator = creator;
+        this.info = new SecretInfo(generation, creationDate, creator);
     }
 
     /** A new, random key. */
@@ -55,7 +51,7 @@ public final class RoomSecret
     @Nonnull
     public SecretInfo info()
     {
-        return new SecretInfo(generation, creationDate, creator);
+        return info;
     }
 
     /** The bare JID of the room that this is a secret of. */
@@ -68,7 +64,7 @@ public final class RoomSecret
     /** Which of the room's secrets this is, counted from 1. */
     public int generation()
     {
-        return generation;
+        return info.generation();
     }
 
     /** The secret itself, which no stanza, page or log may show. Not to be changed. */
@@ -82,13 +78,13 @@ public final class RoomSecret
     @Nonnull
     public Date creationDate()
     {
-        return new Date(creationDate.getTime());
+        return info.creationDate();
     }
 
     /** Who had this secret made; null for the server itself, as with a room's first. */
     @Nullable
     public String creator()
     {
-        return creator;
+        return info.creator();
     }
 }
