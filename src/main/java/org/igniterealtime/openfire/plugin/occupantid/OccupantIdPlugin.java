@@ -95,7 +95,7 @@ public class OccupantIdPlugin implements Plugin
         secrets = new RoomSecrets(new SecretStore(DbConnectionManager::getConnection, JiveGlobals::getPropertyEncryptor),
             settings::retiredDays, room -> CacheFactory.doClusterTask(new SecretChangedTask(room)),
             room -> rooms.creationDateOf(new JID(room)));
-        final OccupantIds ids = new OccupantIds(secrets::originKey);
+        final OccupantIds ids = new OccupantIds(secrets::originKey, settings::idsInMemory);
         announcer = new Announcer(rooms, secrets, ids, server.getPacketRouter()::route, settings::announceRate);
         final RoomTables tables = new RoomTables(DbConnectionManager::getConnection, domain);
         orphans = new Orphans(secrets, tables::persistentRooms, rooms::exists);

@@ -25,8 +25,11 @@ public final class Settings
     /** How many presences may leave the server each second to announce new ids. */
     public static final Setting ANNOUNCE_RATE = new Setting("plugin.occupantid.announce.rate", 100, 10_000_000, 20_000);
 
+    /** How many occupants' ids are kept in memory. Each takes up to 300 bytes. */
+    public static final Setting IDS_IN_MEMORY = new Setting("plugin.occupantid.memory.ids", 1_000, 100_000_000, 200_000);
+
     /** All settings there are. */
-    public static final List<Setting> ALL = Collections.unmodifiableList(Arrays.asList(RETIRED_DAYS, ANNOUNCE_RATE));
+    public static final List<Setting> ALL = Collections.unmodifiableList(Arrays.asList(RETIRED_DAYS, ANNOUNCE_RATE, IDS_IN_MEMORY));
 
     private static final Logger Log = LoggerFactory.getLogger(Settings.class);
 
@@ -54,6 +57,12 @@ public final class Settings
     public int announceRate()
     {
         return valueOf(ANNOUNCE_RATE);
+    }
+
+    /** The value of {@link #IDS_IN_MEMORY}. */
+    public int idsInMemory()
+    {
+        return valueOf(IDS_IN_MEMORY);
     }
 
     /** The value that a setting has now; the default one if the property is not set, or wrong. */

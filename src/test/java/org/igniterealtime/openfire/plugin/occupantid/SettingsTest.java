@@ -44,5 +44,7 @@ class SettingsTest
         assertEquals(30, settings.retiredDays());
         properties.put(Settings.ANNOUNCE_RATE.name(), "0");
         assertEquals(20_000, settings.announceRate(), "nothing is divided by zero");
+        properties.put(Settings.IDS_IN_MEMORY.name(), "1");
+        assertEquals(200_000, settings.idsInMemory(), "a memory of nothing would make every id anew");
     }
 }

@@ -17,6 +17,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -39,22 +40,22 @@ public final class OccupantIds
     private static final int PROOF_BYTES = 12;
     private static final int ID_CHARACTERS = 43;
 
-    /** How many occupants' ids are remembered, in all rooms together, so that strangers cannot fill the memory by speaking to rooms. */
-    private static final int REMEMBERED_MADE = 200_000;
-
     /** How many proven ids are remembered; a power of two. Two ids that want the same place take turns in it. */
     private static final int REMEMBERED_PROVEN = 1 << 16;
 
     private final Supplier<byte[]> originKey;
-    private final BoundedMap<Occupant, String> made = new BoundedMap<>(REMEMBERED_MADE);
+    private final BoundedMap<Occupant, String> made;
     private final AtomicReferenceArray<Proven> proven = new AtomicReferenceArray<>(REMEMBERED_PROVEN);
 
     /**
      * @param originKey gives the installation's key, or null while it cannot be read; then no id can be made or proven.
+     * @param remembered gives how many occupants' ids are remembered, in all rooms together: strangers cannot fill the memory by
+     *     speaking to rooms.
      */
-    public OccupantIds(@Nonnull final Supplier<byte[]> originKey)
+    public OccupantIds(@Nonnull final Supplier<byte[]> originKey, @Nonnull final IntSupplier remembered)
     {
         this.originKey = originKey;
+        this.made = new BoundedMap<>(remembered);
     }
 
     /**

@@ -61,7 +61,7 @@ public final class LocalRooms
     /**
      * Whether a room exists. One that is only in the database is loaded, as the server does on the way to it.
      *
-     * @param room the room's bare JID.
+     * @param room any address in the room.
      * @return true if it does.
      */
     public boolean exists(@Nonnull final JID room)

@@ -77,16 +77,17 @@ public final class InwardStamp
     @Nullable
     private RoomSecret secretFor(final Packet packet)
     {
-        final JID room = packet.getTo().asBareJID();
+        final JID to = packet.getTo();
+        final String room = to.toBareJID();
         if (secrets.isDatabaseAway()) {
             // To look for a room that is not in memory would take the server half a minute now, and it will do so itself.
-            return secrets.inMemory(room.toString());
+            return secrets.inMemory(room);
         }
-        if (rooms.exists(room)) {
-            return secrets.ofRoom(room.toString());
+        if (rooms.exists(to)) {
+            return secrets.ofRoom(room);
         }
         final boolean joins = packet instanceof Presence && packet.getElement().attribute("type") == null
-            && packet.getTo().getResource() != null;
-        return joins ? secrets.ofFutureRoom(room.toString()) : null;
+            && to.getResource() != null;
+        return joins ? secrets.ofFutureRoom(room) : null;
     }
 }

@@ -32,6 +32,11 @@ final class OccupantIdElement
     private static final String STAMP = "stamp";
     private static final String STAMP_NAMESPACE = "https://igniterealtime.org/projects/openfire/occupantid";
 
+    /** Kept, since to look one up takes a lock that all the server's threads share. */
+    private static final QName ELEMENT = QName.get(NAME, Namespace.get(NAMESPACE));
+    private static final QName STAMP_ELEMENT = QName.get(STAMP, Namespace.get(STAMP_NAMESPACE));
+    private static final QName ID = QName.get("id");
+
     private OccupantIdElement()
     {
     }
@@ -148,13 +153,13 @@ final class OccupantIdElement
     static void set(@Nonnull final Element stanza, @Nonnull final String id)
     {
         removeAll(stanza);
-        stanza.addElement(QName.get(NAME, Namespace.get(NAMESPACE))).addAttribute("id", id);
+        stanza.addElement(ELEMENT).addAttribute(ID, id);
     }
 
     /** Puts a stamp on a stanza, with the only id that it has; null for no id. */
     static void stamp(@Nonnull final Element stanza, @Nullable final String id)
     {
         removeAll(stanza);
-        stanza.addElement(QName.get(STAMP, Namespace.get(STAMP_NAMESPACE))).addAttribute("id", id);
+        stanza.addElement(STAMP_ELEMENT).addAttribute(ID, id);
     }
 }

@@ -42,7 +42,7 @@ class LookUpsTest
 
     private final Database database = new Database();
     private final RoomSecrets secrets = database.secrets();
-    private final OccupantIds ids = new OccupantIds(secrets::originKey);
+    private final OccupantIds ids = new OccupantIds(secrets::originKey, () -> 100);
     private final LocalRooms rooms = mock();
     private final List<Occupant> occupants = new ArrayList<>();
     private final List<JID> affiliated = new ArrayList<>();

@@ -70,6 +70,16 @@ public final class OpenfireServer implements XmppServer, AutoCloseable
     private static final Duration END = Duration.ofSeconds(15);
     private static final int TAIL = 6_000;
 
+    /**
+     * What a server's process has used.
+     *
+     * @param cpuNanos time of processors, all together.
+     * @param allocatedBytes memory for objects, most of it given back since.
+     */
+    public record Usage(long cpuNanos, long allocatedBytes)
+    {
+    }
+
     private final Builder settings;
     private final Path home;
     private final int c2sPort;
@@ -248,6 +258,15 @@ public final class OpenfireServer implements XmppServer, AutoCloseable
         final List<String> all = new ArrayList<>(List.of(canonicalName, methods));
         all.addAll(Arrays.asList(args));
         return request(UNLOAD, "plugin", all.toArray(String[]::new)).get(0);
+    }
+
+    /**
+     * What the server's process has used since it was started.
+     */
+    public Usage usage()
+    {
+        final List<String> counts = request(REQUEST, "usage");
+        return new Usage(Long.parseLong(counts.get(0)), Long.parseLong(counts.get(1)));
     }
 
     /**

@@ -12,6 +12,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringReader;
 import java.io.StringWriter;
+import java.lang.management.ManagementFactory;
 import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -43,6 +44,9 @@ import org.jivesoftware.util.JiveGlobals;
 import org.xmpp.packet.IQ;
 import org.xmpp.packet.Message;
 import org.xmpp.packet.Presence;
+
+import com.sun.management.OperatingSystemMXBean;
+import com.sun.management.ThreadMXBean;
 
 /**
  * Main class of the process that {@link OpenfireServer} starts: Openfire itself, and a hand inside it that does what an
@@ -157,6 +161,8 @@ public final class ServerMain implements PluginListener
                 return List.of();
             case "query":
                 return query(args.get(0));
+            case "usage":
+                return usage();
             case "plugin":
                 return List.of(String.valueOf(askPlugin(args.get(0), args.get(1).split("\\."), args.subList(2, args.size()))));
             default:
@@ -332,5 +338,17 @@ public final class ServerMain implements PluginListener
             }
         }
         return results;
+    }
+
+    /**
+     * The nanoseconds of processor time that this process has taken, and the bytes that its threads have allocated. What threads
+     * allocated that have ended since is not in it; the server's hardly ever do.
+     */
+    private static List<String> usage()
+    {
+        final long nanos = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
+        final ThreadMXBean threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
+        final long bytes = Arrays.stream(threads.getThreadAllocatedBytes(threads.getAllThreadIds())).filter(count -> count > 0).sum();
+        return List.of(String.valueOf(nanos), String.valueOf(bytes));
     }
 }

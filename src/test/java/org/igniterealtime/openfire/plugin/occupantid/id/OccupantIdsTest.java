@@ -13,6 +13,7 @@ import java.util.Date;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 import java.util.stream.IntStream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -28,7 +29,9 @@ class OccupantIdsTest
 
     private final byte[] origin = bytes(32);
     private final RoomSecret secret = secret(ROOM, bytes(0));
-    private final OccupantIds ids = new OccupantIds(() -> origin);
+    private static final IntSupplier REMEMBERED = () -> 100_000;
+
+    private final OccupantIds ids = new OccupantIds(() -> origin, REMEMBERED);
 
     /** The expected values were computed by an independent program from the description in {@link OccupantIds}. */
     @Test
@@ -43,7 +46,7 @@ class OccupantIdsTest
     {
         final String id = ids.idOf(secret, "hag66@shakespeare.lit");
         assertEquals(id, ids.idOf(secret, "hag66@shakespeare.lit"));
-        assertEquals(id, new OccupantIds(() -> origin).idOf(secret(ROOM, bytes(0)), "hag66@shakespeare.lit"));
+        assertEquals(id, new OccupantIds(() -> origin, REMEMBERED).idOf(secret(ROOM, bytes(0)), "hag66@shakespeare.lit"));
     }
 
     @Test
@@ -61,7 +64,7 @@ class OccupantIdsTest
     void anIdIsProvenForItsRoomAlone()
     {
         final String id = ids.idOf(secret, "hag66@shakespeare.lit");
-        for (final OccupantIds prover : new OccupantIds[] {ids, new OccupantIds(() -> origin)}) {
+        for (final OccupantIds prover : new OccupantIds[] {ids, new OccupantIds(() -> origin, REMEMBERED)}) {
             assertTrue(prover.isProven(id, ROOM));
             assertTrue(prover.isProven(id, ROOM + "/thirdwitch"));
             assertTrue(prover.isProven(id, ROOM), "also when it is remembered");
@@ -69,7 +72,7 @@ class OccupantIdsTest
             assertFalse(prover.isProven(id, ROOM + ".example/thirdwitch"));
             assertFalse(prover.isProven(id, "coven@chat.shakespeare.li"));
         }
-        assertFalse(new OccupantIds(() -> origin).isProven(id, "heath@chat.shakespeare.lit"), "also when it is not remembered");
+        assertFalse(new OccupantIds(() -> origin, REMEMBERED).isProven(id, "heath@chat.shakespeare.lit"), "also when it is not remembered");
     }
 
     @Test
@@ -95,7 +98,7 @@ class OccupantIdsTest
     @Test
     void anIdOfAnotherInstallationIsNotProven()
     {
-        assertFalse(new OccupantIds(() -> bytes(33)).isProven(ids.idOf(secret, "hag66@shakespeare.lit"), ROOM));
+        assertFalse(new OccupantIds(() -> bytes(33), REMEMBERED).isProven(ids.idOf(secret, "hag66@shakespeare.lit"), ROOM));
     }
 
     @Test
@@ -114,7 +117,7 @@ class OccupantIdsTest
         final OccupantIds counting = new OccupantIds(() -> {
             asked.incrementAndGet();
             return origin;
-        });
+        }, REMEMBERED);
         final String id = counting.idOf(secret, "hag66@shakespeare.lit");
         counting.idOf(secret, "hag66@shakespeare.lit");
         assertTrue(counting.isProven(id, ROOM));
@@ -129,7 +132,7 @@ class OccupantIdsTest
     void withoutTheOriginKeyNothingIsMadeOrProven()
     {
         final String id = ids.idOf(secret, "hag66@shakespeare.lit");
-        final OccupantIds blind = new OccupantIds(() -> null);
+        final OccupantIds blind = new OccupantIds(() -> null, REMEMBERED);
         assertNull(blind.idOf(secret(ROOM, bytes(0)), "hag66@shakespeare.lit"));
         assertFalse(blind.isProven(id, ROOM));
     }

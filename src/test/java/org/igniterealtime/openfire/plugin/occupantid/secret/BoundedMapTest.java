@@ -6,6 +6,7 @@ package org.igniterealtime.openfire.plugin.occupantid.secret;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -57,5 +58,27 @@ class BoundedMapTest
     {
         assertEquals("first", map.putIfAbsent(1, "first"));
         assertEquals("first", map.putIfAbsent(1, "second"));
+    }
+
+    @Test
+    void aLargeMapIsFilledInAllItsParts()
+    {
+        final BoundedMap<Integer, String> large = new BoundedMap<>(100_000);
+        IntStream.range(0, 300_000).forEach(i -> large.put(i * 64, "v"));
+        final int kept = large.mapped(value -> value).size();
+        assertTrue(kept <= 100_000 && kept > 49_000, () -> "kept " + kept);
+    }
+
+    @Test
+    void theCapacityCanChange()
+    {
+        final AtomicInteger capacity = new AtomicInteger(10);
+        final BoundedMap<Integer, String> changing = new BoundedMap<>(capacity::get);
+        capacity.set(100);
+        IntStream.range(0, 50).forEach(i -> changing.put(i, "v"));
+        assertEquals(50, changing.mapped(value -> value).size());
+        capacity.set(10);
+        IntStream.range(0, 50).forEach(i -> changing.put(i, "v"));
+        assertTrue(changing.mapped(value -> value).size() <= 10);
     }
 }

@@ -30,7 +30,7 @@ class AnnouncerTest
 
     private final LocalRooms rooms = mock();
     private final RoomSecrets secrets = new Database().secrets();
-    private final OccupantIds ids = new OccupantIds(secrets::originKey);
+    private final OccupantIds ids = new OccupantIds(secrets::originKey, () -> 100);
     private final List<Presence> sent = new ArrayList<>();
     private final Announcer announcer = new Announcer(rooms, secrets, ids, sent::add, () -> 1_000);
     private final List<Occupant> occupants = new ArrayList<>();

@@ -62,7 +62,7 @@ class OccupantIdInterceptorTest
         when(conference.hasChatRoom("coven")).thenReturn(true);
         when(conference.getLocalChatRoom("coven")).thenReturn(room);
         when(room.getOccupantsByNickname(any())).thenThrow(new UserNotFoundException());
-        final OccupantIds ids = new OccupantIds(secrets::originKey);
+        final OccupantIds ids = new OccupantIds(secrets::originKey, () -> 100);
         rooms = new LocalRooms(services, new RoomAccess(), "example.org");
         interceptor = new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, ids, new StanzaCounts()), new OutwardProof(rooms, secrets, ids));
     }
@@ -259,7 +259,7 @@ class OccupantIdInterceptorTest
     {
         final OccupantIds failing = new OccupantIds(() -> {
             throw new IllegalStateException("broken");
-        });
+        }, () -> 100);
         interceptor = new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, failing, new StanzaCounts()), new OutwardProof(rooms, secrets, failing));
         final Message message = message("<message from='" + ROOM + "/nick' to='d@e/f' type='groupchat'><occupant-id"
             + " xmlns='urn:xmpp:occupant-id:0' id='a1eF3utcePTqUySe5Rn5UZ_KIaZViV-_cp6AIk572AA'/></message>");

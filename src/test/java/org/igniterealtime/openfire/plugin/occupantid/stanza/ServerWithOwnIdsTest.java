@@ -54,7 +54,7 @@ class ServerWithOwnIdsTest
     private final Room51 room = new Room51(ROOM);
     private final Database database = new Database();
     private final RoomSecrets secrets = database.secrets();
-    private final OccupantIds ids = new OccupantIds(secrets::originKey);
+    private final OccupantIds ids = new OccupantIds(secrets::originKey, () -> 100);
     private LocalRooms rooms;
     private OccupantIdInterceptor interceptor;
     private Announcer announcer;
