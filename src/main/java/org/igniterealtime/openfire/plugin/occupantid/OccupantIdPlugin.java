@@ -51,6 +51,7 @@ import org.xmpp.packet.JID;
 
 import javax.annotation.Nonnull;
 import java.io.File;
+import java.util.List;
 
 /**
  * The plugin: occupant ids for group chats (XEP-0421). Builds the parts, and hangs them into the server and out again.
@@ -212,7 +213,9 @@ public class OccupantIdPlugin implements Plugin
 
     private void announceAll() throws InterruptedException
     {
-        for (final JID room : rooms.inMemory()) {
+        final List<JID> all = rooms.inMemory();
+        all.forEach(announcer::clean);
+        for (final JID room : all) {
             announcer.announce(room);
         }
     }

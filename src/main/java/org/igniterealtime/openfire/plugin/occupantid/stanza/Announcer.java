@@ -69,6 +69,28 @@ public final class Announcer
     }
 
     /**
+     * Takes the ids out of those presences that a room shows which are not of today, at once and without a word to anybody. On the way
+     * out such a presence gets the id of whoever holds the nick. To be called before a paced announcement: while the plugin was away,
+     * occupants could put in whatever they liked, genuine ids of others too.
+     *
+     * @param room the room's bare JID.
+     */
+    public void clean(@Nonnull final JID room)
+    {
+        final List<Occupant> occupants = rooms.occupantsOf(room);
+        final RoomSecret secret = occupants.isEmpty() ? null : secrets.ofRoom(room.toString());
+        for (final Occupant occupant : occupants) {
+            final String id = secret == null ? null : ids.idOf(secret, occupant.realJid().toBareJID());
+            final Element presence = occupant.presence().getElement();
+            if (id == null || !OccupantIdElement.carries(presence, id)) {
+                synchronized (presence) {
+                    OccupantIdElement.removeAll(presence);
+                }
+            }
+        }
+    }
+
+    /**
      * Whether an occupant shows the id of today. One who does not was stamped when the room was not yet what it is, as happens when
      * a room is destroyed and made anew while people join it.
      *
@@ -113,7 +135,11 @@ public final class Announcer
     private void repeatPresence(final Occupant occupant)
     {
         final Presence presence = occupant.presence().createCopy();
-        presence.deleteExtension("x", "http://jabber.org/protocol/muc#user");
+        // The room's own, and any that the occupant has put in.
+        boolean more = true;
+        while (more) {
+            more = presence.deleteExtension("x", "http://jabber.org/protocol/muc#user");
+        }
         OccupantIdElement.removeAll(presence.getElement());
         presence.setFrom(occupant.realJid());
         presence.setTo(occupant.address());

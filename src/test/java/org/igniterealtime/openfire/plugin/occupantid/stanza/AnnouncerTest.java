@@ -48,6 +48,7 @@ class AnnouncerTest
         final Presence presence = enter("user");
         presence.setStatus("on the moor");
         presence.addChildElement("x", "http://jabber.org/protocol/muc#user").addElement("item");
+        presence.getElement().addElement("x", "http://jabber.org/protocol/muc#user").addElement("item");
         OccupantIdElement.set(presence.getElement(), "old");
         assertEquals(1, announcer.announce(ROOM));
         final Presence announced = sent.get(0);
@@ -65,6 +66,24 @@ class AnnouncerTest
         enter("unknown");
         assertEquals(1, announcer.announce(ROOM));
         assertEquals("unknown@example.org/device", sent.get(0).getFrom().toString());
+    }
+
+    @Test
+    void whatWasPutInWhileThePluginWasAwayIsTakenOutAtOnce() throws InterruptedException
+    {
+        final String mine = ids.idOf(secrets.ofRoom(ROOM.toString()), "victim@example.org");
+        final Presence borrowed = enter("thief");
+        OccupantIdElement.set(borrowed.getElement(), mine);
+        final Presence stamped = enter("other");
+        OccupantIdElement.stamp(stamped.getElement(), mine);
+        final Presence own = enter("victim");
+        OccupantIdElement.set(own.getElement(), mine);
+        announcer.clean(ROOM);
+        assertEquals(0, borrowed.getElement().elements().size());
+        assertEquals(0, stamped.getElement().elements().size());
+        assertEquals(1, own.getElement().elements().size());
+        assertEquals(List.of(), sent);
+        assertEquals(2, announcer.announce(ROOM));
     }
 
     @Test
