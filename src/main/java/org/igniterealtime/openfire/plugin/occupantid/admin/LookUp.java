@@ -35,7 +35,6 @@ public final class LookUp
     private final CountDownLatch end = new CountDownLatch(1);
     private final Map<Place, Integer> searched = Collections.synchronizedMap(new EnumMap<>(Place.class));
     private final List<Place> failed = Collections.synchronizedList(new ArrayList<>());
-    private volatile int toSearch;
     private volatile boolean outOfTime;
     private volatile Match match;
 
@@ -95,12 +94,6 @@ public final class LookUp
         }
     }
 
-    /** How many accounts there are to look at in the place that is searched now. */
-    public int toSearch()
-    {
-        return toSearch;
-    }
-
     /** The places that could not be searched; the log says why. */
     @Nonnull
     public List<Place> failed()
@@ -122,9 +115,8 @@ public final class LookUp
         return end.await(seconds, TimeUnit.SECONDS);
     }
 
-    void searching(final Place place, final int accounts)
+    void searching(final Place place)
     {
-        toSearch = accounts;
         searched.put(place, 0);
     }
 

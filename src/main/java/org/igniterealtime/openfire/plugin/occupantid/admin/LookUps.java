@@ -9,6 +9,7 @@ import org.igniterealtime.openfire.plugin.occupantid.admin.LookUp.Match;
 import org.igniterealtime.openfire.plugin.occupantid.admin.LookUp.Place;
 import org.igniterealtime.openfire.plugin.occupantid.id.OccupantIds;
 import org.igniterealtime.openfire.plugin.occupantid.muc.LocalRooms;
+import org.igniterealtime.openfire.plugin.occupantid.muc.Occupant;
 import org.igniterealtime.openfire.plugin.occupantid.muc.RoomTables;
 import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecret;
 import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecrets;
@@ -227,13 +228,13 @@ public final class LookUps
     }
 
     /**
-     * Whether an account is one of this server.
+     * Whether an account is one of this server, by its address.
      *
      * @param account the bare JID.
      */
-    public boolean isLocalUser(@Nonnull final String account)
+    public boolean isLocal(@Nonnull final JID account)
     {
-        return account.endsWith('@' + xmppDomain);
+        return xmppDomain.equals(account.getDomain());
     }
 
     /**
@@ -243,7 +244,7 @@ public final class LookUps
      */
     public boolean isMissing(@Nonnull final JID account)
     {
-        return xmppDomain.equals(account.getDomain()) && !isUser.test(account.getNode());
+        return isLocal(account) && !isUser.test(account.getNode());
     }
 
     /** Ends all that goes on. */
@@ -286,7 +287,7 @@ public final class LookUps
     private boolean isFoundAmong(final Collection<String> candidates, final Place place, final LookUp lookUp, final List<RoomSecret> history,
                                  final Set<String> seen, final long start)
     {
-        lookUp.searching(place, candidates.size());
+        lookUp.searching(place);
         for (final String candidate : candidates) {
             lookUp.searched(place);
             // All users of a server can be many: those are not noted, nor all made JIDs at once.
@@ -300,7 +301,7 @@ public final class LookUps
                 for (final RoomSecret secret : history) {
                     if (OccupantIds.isIdOf(lookUp.occupantId(), secret, account)) {
                         lookUp.found(new Match(account, place, new IssuedId(lookUp.occupantId(), secret.info(), retired),
-                            nicksOf(account, lookUp.room())));
+                            Occupant.nicksOf(rooms.allOccupantsOf(new JID(lookUp.room())), new JID(account))));
                         return true;
                     }
                     retired = secret.creationDate();
@@ -344,11 +345,5 @@ public final class LookUps
             lookUp.failed(place);
             return new ArrayList<>();
         }
-    }
-
-    private List<String> nicksOf(final String account, final String room)
-    {
-        return rooms.allOccupantsOf(new JID(room)).stream().filter(occupant -> occupant.realJid().toBareJID().equals(account))
-            .map(occupant -> occupant.address().getResource()).distinct().sorted().collect(Collectors.toList());
     }
 }

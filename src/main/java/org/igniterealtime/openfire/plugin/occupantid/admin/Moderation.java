@@ -12,7 +12,6 @@ import org.xmpp.packet.PacketError;
 import javax.annotation.Nonnull;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /**
  * What owners and admins of a room can do to the person behind an occupant id, without learning who that is. The room itself is
@@ -162,8 +161,7 @@ public final class Moderation
 
     private List<String> nicksOf(final JID room, final JID account)
     {
-        return rooms.allOccupantsOf(room).stream().filter(occupant -> occupant.realJid().asBareJID().equals(account))
-            .map(occupant -> occupant.address().getResource()).distinct().collect(Collectors.toList());
+        return Occupant.nicksOf(rooms.allOccupantsOf(room), account);
     }
 
     private RefusedException refused(final PacketError.Condition refusal, final JID moderator, final JID room)

@@ -8,6 +8,7 @@ import org.igniterealtime.openfire.plugin.occupantid.id.OccupantIds;
 import org.igniterealtime.openfire.plugin.occupantid.muc.LocalRooms;
 import org.igniterealtime.openfire.plugin.occupantid.muc.Occupant;
 import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecret;
+import org.igniterealtime.openfire.plugin.occupantid.secret.Orphans.PersistentRooms;
 import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecrets;
 import org.igniterealtime.openfire.plugin.occupantid.secret.SecretInfo;
 import org.slf4j.Logger;
@@ -30,13 +31,6 @@ import java.util.TreeMap;
 /** All rooms, with what is known of their secrets: searched, sorted, and a page at a time. */
 public final class RoomOverview
 {
-    /** The rooms that outlast a restart of the server. */
-    public interface PersistentRooms
-    {
-        @Nonnull
-        Set<String> bareJids() throws SQLException;
-    }
-
     /** What the rooms can be sorted by. Rooms that are equal in it stand in the order of their JIDs. */
     public enum Order
     {
@@ -53,9 +47,8 @@ public final class RoomOverview
 
     private final LocalRooms rooms;
     private final RoomSecrets secrets;
-    private final PersistentRooms persistentRooms;
-
     private final OccupantIds ids;
+    private final PersistentRooms persistentRooms;
 
     public RoomOverview(@Nonnull final LocalRooms rooms, @Nonnull final RoomSecrets secrets, @Nonnull final OccupantIds ids,
                         @Nonnull final PersistentRooms persistentRooms)

@@ -8,6 +8,8 @@ import org.xmpp.packet.JID;
 import org.xmpp.packet.Presence;
 
 import javax.annotation.Nonnull;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** Somebody in a room, with one device, at one moment. */
 public final class Occupant
@@ -26,6 +28,20 @@ public final class Occupant
         this.realJid = realJid;
         this.address = address;
         this.presence = presence;
+    }
+
+    /**
+     * The nicks that an account holds among some occupants.
+     *
+     * @param occupants the occupants of a room.
+     * @param account the real bare JID.
+     * @return the nicks, in alphabetical order; several devices under one nick are one.
+     */
+    @Nonnull
+    public static List<String> nicksOf(@Nonnull final List<Occupant> occupants, @Nonnull final JID account)
+    {
+        return occupants.stream().filter(occupant -> occupant.realJid.asBareJID().equals(account))
+            .map(occupant -> occupant.address.getResource()).distinct().sorted().collect(Collectors.toList());
     }
 
     /** The real full JID. */

@@ -31,7 +31,6 @@ public final class OutwardProof
 {
     private static final QName MUC_USER = QName.get("x", Namespace.get("http://jabber.org/protocol/muc#user"));
 
-
     /** The form of an id of the server's own: HMAC-SHA-1, in hexadecimal digits. */
     private static final Pattern SERVERS_OWN = Pattern.compile("[0-9a-f]{40}");
 

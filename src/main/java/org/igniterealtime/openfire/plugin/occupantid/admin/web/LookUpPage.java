@@ -40,9 +40,12 @@ final class LookUpPage extends Page
     }
 
     @Override
-    String act(@Nonnull final PageRequest request) throws RefusedException
+    String act(@Nonnull final PageRequest request, @Nonnull final Map<String, Object> model) throws RefusedException
     {
         if (request.field("find").isEmpty()) {
+            if (!request.field("ids").isEmpty()) {
+                showIds(request, model);
+            }
             return null;
         }
         final LookUp lookUp = administration.findAccount(request.user(), request.field("room"), request.field("id"));
@@ -69,15 +72,18 @@ final class LookUpPage extends Page
             model.put("room", lookUp.room());
             model.put("id", lookUp.occupantId());
             fill(lookUp, model);
-        } else if (request.isPost() && request.hasToken() && !request.field("ids").isEmpty()) {
-            final List<IssuedId> issued = administration.idsOf(request.user(), request.field("room"), request.field("account"));
-            final JID account = lookUps.accountJid(request.field("account"));
-            model.put("issuedTo", words().text("occupantid.lookup.issued_to", account, request.field("room")));
-            if (lookUps.isMissing(account)) {
-                model.put("missing", words().text("occupantid.lookup.no_user", account));
-            }
-            model.put("issued", issued.stream().map(this::shown).collect(Collectors.toList()));
         }
+    }
+
+    private void showIds(final PageRequest request, final Map<String, Object> model) throws RefusedException
+    {
+        final List<IssuedId> issued = administration.idsOf(request.user(), request.field("room"), request.field("account"));
+        final JID account = lookUps.accountJid(request.field("account"));
+        model.put("issuedTo", words().text("occupantid.lookup.issued_to", account, request.field("room")));
+        if (lookUps.isMissing(account)) {
+            model.put("missing", words().text("occupantid.lookup.no_user", account));
+        }
+        model.put("issued", issued.stream().map(this::shown).collect(Collectors.toList()));
     }
 
     private void fill(final LookUp lookUp, final Map<String, Object> model)
@@ -94,8 +100,9 @@ final class LookUpPage extends Page
             found.put("place", words().text("occupantid.lookup.found." + match.place().name().toLowerCase(Locale.ROOT)));
             found.put("nicks", match.nicks().isEmpty() ? words().text("occupantid.lookup.not_present") : String.join(", ", match.nicks()));
             found.put("bansLink", "../../muc-room-affiliations.jsp?roomJID=" + RoomQuery.encoded(lookUp.room()));
-            if (lookUps.isLocalUser(match.account())) {
-                found.put("userLink", "../../user-properties.jsp?username=" + RoomQuery.encoded(new JID(match.account()).getNode()));
+            final JID account = new JID(match.account());
+            if (lookUps.isLocal(account)) {
+                found.put("userLink", "../../user-properties.jsp?username=" + RoomQuery.encoded(account.getNode()));
             }
             model.put("found", found);
         } else {

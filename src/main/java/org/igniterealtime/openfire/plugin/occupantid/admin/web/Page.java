@@ -51,11 +51,12 @@ abstract class Page extends HttpServlet
      * Does what a form says. Pages without forms need not have this.
      *
      * @param request the form, which is known to come from one of our pages.
+     * @param model takes what the template names, if the answer is this page.
      * @return where to go next, relative to this page; null to show this page, filled in with what the form holds.
      * @throws RefusedException if it cannot be done. The page is shown again, with the reason.
      */
     @Nullable
-    String act(@Nonnull final PageRequest request) throws RefusedException
+    String act(@Nonnull final PageRequest request, @Nonnull final Map<String, Object> model) throws RefusedException
     {
         return null;
     }
@@ -89,7 +90,7 @@ abstract class Page extends HttpServlet
                     response.setStatus(HttpServletResponse.SC_FORBIDDEN);
                     throw new RefusedException("occupantid.error.csrf");
                 }
-                final String next = act(asked);
+                final String next = act(asked, model);
                 if (next != null) {
                     response.sendRedirect(next);
                     return;

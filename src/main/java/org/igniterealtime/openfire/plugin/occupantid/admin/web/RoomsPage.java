@@ -59,7 +59,7 @@ final class RoomsPage extends Page
     }
 
     @Override
-    String act(@Nonnull final PageRequest request) throws RefusedException
+    String act(@Nonnull final PageRequest request, @Nonnull final Map<String, Object> model) throws RefusedException
     {
         if (!request.field("cancel").isEmpty()) {
             final Rotation rotation = rotations.current();
@@ -99,11 +99,12 @@ final class RoomsPage extends Page
 
     private void fillRooms(final PageRequest request, final Map<String, Object> model)
     {
-        final RoomQuery query = new RoomQuery(request, rooms.services());
+        final List<String> services = rooms.services();
+        final RoomQuery query = new RoomQuery(request, services);
         final RoomOverview.Page page = overview.page(query.service(), query.search(), query.order(), query.isDescending(), query.start(),
             query.size());
         model.put("search", query.search());
-        model.put("services", rooms.services().stream().map(service -> option(service, service, service.equals(query.service())))
+        model.put("services", services.stream().map(service -> option(service, service, service.equals(query.service())))
             .collect(Collectors.toList()));
         final List<Map<String, Object>> sizes = new ArrayList<>();
         for (final int size : SIZES) {

@@ -36,7 +36,7 @@ final class RotatePage extends Page
     }
 
     @Override
-    String act(@Nonnull final PageRequest request) throws RefusedException
+    String act(@Nonnull final PageRequest request, @Nonnull final Map<String, Object> model) throws RefusedException
     {
         if (request.field("confirmed").isEmpty()) {
             return null;
