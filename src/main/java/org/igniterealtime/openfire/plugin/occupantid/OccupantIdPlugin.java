@@ -94,7 +94,7 @@ public class OccupantIdPlugin implements Plugin
         Log.info("Openfire {}: {}.", server.getServerInfo().getVersion().getVersionString(), access.description());
         rooms = new LocalRooms(server.getMultiUserChatManager(), access, domain);
         secrets = new RoomSecrets(new SecretStore(DbConnectionManager::getConnection, JiveGlobals::getPropertyEncryptor),
-            settings::retiredDays, room -> CacheFactory.doClusterTask(new SecretChangedTask(room)),
+            settings::roomsInMemory, settings::retiredDays, room -> CacheFactory.doClusterTask(new SecretChangedTask(room)),
             room -> rooms.creationDateOf(new JID(room)));
         final OccupantIds ids = new OccupantIds(secrets::originKey, settings::idsInMemory);
         announcer = new Announcer(rooms, secrets, ids, server.getPacketRouter()::route, settings::announceRate);

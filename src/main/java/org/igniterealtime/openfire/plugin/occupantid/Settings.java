@@ -28,8 +28,12 @@ public final class Settings
     /** How many occupants' ids are kept in memory. Each takes up to 300 bytes. */
     public static final Setting IDS_IN_MEMORY = new Setting("plugin.occupantid.memory.ids", 1_000, 100_000_000, 200_000);
 
+    /** How many rooms' secrets are kept in memory. Each takes up to 300 bytes, or more where rooms have long names. */
+    public static final Setting ROOMS_IN_MEMORY = new Setting("plugin.occupantid.memory.rooms", 1_000, 100_000_000, 200_000);
+
     /** All settings there are. */
-    public static final List<Setting> ALL = Collections.unmodifiableList(Arrays.asList(RETIRED_DAYS, ANNOUNCE_RATE, IDS_IN_MEMORY));
+    public static final List<Setting> ALL = Collections.unmodifiableList(
+        Arrays.asList(RETIRED_DAYS, ANNOUNCE_RATE, IDS_IN_MEMORY, ROOMS_IN_MEMORY));
 
     private static final Logger Log = LoggerFactory.getLogger(Settings.class);
 
@@ -63,6 +67,12 @@ public final class Settings
     public int idsInMemory()
     {
         return valueOf(IDS_IN_MEMORY);
+    }
+
+    /** The value of {@link #ROOMS_IN_MEMORY}. */
+    public int roomsInMemory()
+    {
+        return valueOf(ROOMS_IN_MEMORY);
     }
 
     /** The value that a setting has now; the default one if the property is not set, or wrong. */

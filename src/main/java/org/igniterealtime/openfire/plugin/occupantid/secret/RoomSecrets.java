@@ -34,7 +34,6 @@ public final class RoomSecrets
     /** Stands for all rooms where a room is named. */
     public static final String ALL_ROOMS = "*";
 
-    private static final int ROOMS_IN_MEMORY = 200_000;
     private static final int CANDIDATES = 2_000;
     private static final int CLOSING = 2_000;
 
@@ -51,7 +50,7 @@ public final class RoomSecrets
     private final Function<String, Date> roomDate;
 
     /** By room; empty for a room whose secret cannot be read, so that this is found out, and said, once. */
-    private final BoundedMap<String, Optional<RoomSecret>> secrets = new BoundedMap<>(ROOMS_IN_MEMORY);
+    private final BoundedMap<String, Optional<RoomSecret>> secrets;
 
     /**
      * Keys for rooms that may come to be. The presence that creates a room is stamped before there is a room, and most of those
@@ -77,15 +76,17 @@ public final class RoomSecrets
 
     /**
      * @param store where the secrets are kept.
+     * @param roomsInMemory gives how many rooms' secrets are kept in memory at most; the others are fetched again when they are needed.
      * @param retiredDays gives the number of days that a secret is kept when another has followed it; 0 for not at all.
      * @param otherNodes is told the bare JID of every room whose secret is not what it was, for the other nodes of a cluster;
      *     {@link #ALL_ROOMS} if the origin key is not.
      * @param roomDate gives the date when a room, named by its bare JID, was created; null for a room that is not in memory.
      */
-    public RoomSecrets(@Nonnull final SecretStore store, @Nonnull final IntSupplier retiredDays,
+    public RoomSecrets(@Nonnull final SecretStore store, @Nonnull final IntSupplier roomsInMemory, @Nonnull final IntSupplier retiredDays,
                        @Nonnull final Consumer<String> otherNodes, @Nonnull final Function<String, Date> roomDate)
     {
         this.store = store;
+        this.secrets = new BoundedMap<>(roomsInMemory);
         this.retiredDays = retiredDays;
         this.otherNodes = otherNodes;
         this.roomDate = roomDate;
@@ -136,7 +137,8 @@ public final class RoomSecrets
     @Nullable
     public RoomSecret ofRoom(@Nonnull final String room)
     {
-        return secrets.get(room) == null ? ofRoom(room, roomDate.apply(room)) : inMemory(room);
+        final Optional<RoomSecret> known = secrets.get(room);
+        return known == null ? ofRoom(room, roomDate.apply(room)) : known.orElse(null);
     }
 
     @Nullable

@@ -45,14 +45,17 @@ public final class InwardStamp
     void stamp(@Nonnull final Packet packet)
     {
         final Element stanza = packet.getElement();
+        // Kept, since a packet takes its addresses from the stanza each time it is asked.
+        final JID from = packet.getFrom();
+        final JID to = packet.getTo();
         if (OccupantIdElement.removeAll(stanza)) {
-            counts.countRemoved(packet.getFrom());
+            counts.countRemoved(from);
         }
-        if (!isPassedOn(packet)) {
+        if (from == null || !isPassedOn(packet, to)) {
             return;
         }
-        final RoomSecret secret = secretFor(packet);
-        final String id = secret == null ? null : ids.idOf(secret, packet.getFrom().toBareJID());
+        final RoomSecret secret = secretFor(packet, to);
+        final String id = secret == null ? null : ids.idOf(secret, from.toBareJID());
         if (rooms.haveOwnIds()) {
             OccupantIdElement.stamp(stanza, id);
         } else if (id != null) {
@@ -64,20 +67,19 @@ public final class InwardStamp
     }
 
     /** Whether rooms pass a stanza of this kind on to occupants, in the sender's name. */
-    private static boolean isPassedOn(final Packet packet)
+    private static boolean isPassedOn(final Packet packet, final JID to)
     {
         final String type = packet.getElement().attributeValue("type");
-        if (packet.getFrom() == null || packet.getTo().getNode() == null || "error".equals(type)) {
+        if (to.getNode() == null || "error".equals(type)) {
             return false;
         }
         // A presence of any type is an update to a room. Of messages without a nick, all but groupchat are for the room itself.
-        return packet instanceof Presence || "groupchat".equals(type) || packet.getTo().getResource() != null;
+        return packet instanceof Presence || "groupchat".equals(type) || to.getResource() != null;
     }
 
     @Nullable
-    private RoomSecret secretFor(final Packet packet)
+    private RoomSecret secretFor(final Packet packet, final JID to)
     {
-        final JID to = packet.getTo();
         final String room = to.toBareJID();
         if (secrets.isDatabaseAway()) {
             // To look for a room that is not in memory would take the server half a minute now, and it will do so itself.

@@ -31,6 +31,7 @@ final class Crowd implements AutoCloseable
 
     private final String domain;
     private final String service;
+    private final String words;
     private final String addition;
     private final Selector selector = Selector.open();
     private final List<SocketChannel> clients = new ArrayList<>();
@@ -46,11 +47,13 @@ final class Crowd implements AutoCloseable
      * @param domain the server's domain.
      * @param service the domain of its group chat service.
      * @param size the number of clients.
+     * @param words what their messages consist of.
      * @param addition what clients put into all that they send, beside the rest.
      */
-    Crowd(final InetSocketAddress address, final String domain, final String service, final int size, final String addition)
-        throws IOException
+    Crowd(final InetSocketAddress address, final String domain, final String service, final int size, final String words,
+          final String addition) throws IOException
     {
+        this.words = words;
         this.addition = addition;
         this.domain = domain;
         this.service = service;
@@ -75,6 +78,12 @@ final class Crowd implements AutoCloseable
     String room(final String name)
     {
         return name + '@' + service;
+    }
+
+    /** What messages consist of. */
+    String words()
+    {
+        return words;
     }
 
     /** What clients put into all that they send. */

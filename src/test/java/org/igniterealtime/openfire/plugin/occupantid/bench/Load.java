@@ -101,7 +101,14 @@ abstract class Load
 
     private static final String MESSAGE_END = "</message>";
     private static final String PRESENCE_END = "</presence>";
-    private static final String BODY = "<body>Harpier cries: 'tis time, 'tis time.</body>";
+
+    /** A message as clients write them today, with what they add to its text: names for it, and for what its reader may do. */
+    static final String USUAL = "<body>Double, double toil and trouble; fire burn and cauldron bubble. 'Tis time, 'tis time.</body>"
+        + "<origin-id xmlns='urn:xmpp:sid:0' id='5b1d0c34-9c6e-4f3c-8f0a-3f1f8e0a7d11'/>"
+        + "<active xmlns='http://jabber.org/protocol/chatstates'/><markable xmlns='urn:xmpp:chat-markers:0'/>";
+
+    /** Hardly more than a message must have. */
+    static final String SHORT = "<body>'Tis time.</body>";
 
     /** So many deliveries may be on their way that a server with several threads is busy all the time. */
     private static final int AHEAD = 500;
@@ -195,7 +202,7 @@ abstract class Load
                 final String jid = crowd.room(name + room);
                 fill(crowd, jid, room * occupants, occupants);
                 for (int i = 0; i < occupants; i++) {
-                    messages.add("<message type='groupchat' id='m' to='" + jid + "'>" + BODY + crowd.addition() + MESSAGE_END);
+                    messages.add("<message type='groupchat' id='5b1d0c34-9c6e-4f3c-8f0a-3f1f8e0a7d11' to='" + jid + "'>" + crowd.words() + crowd.addition() + MESSAGE_END);
                 }
             }
         }
@@ -263,7 +270,7 @@ abstract class Load
         int step(final Crowd crowd, final int step) throws IOException
         {
             final int to = (step + 1 + step / occupants % (occupants - 1)) % occupants;
-            crowd.send(step % occupants, "<message type='chat' id='m' to='" + room + '/' + nick(to) + "'>" + BODY + crowd.addition() + MESSAGE_END);
+            crowd.send(step % occupants, "<message type='chat' id='5b1d0c34-9c6e-4f3c-8f0a-3f1f8e0a7d11' to='" + room + '/' + nick(to) + "'>" + crowd.words() + crowd.addition() + MESSAGE_END);
             return 1;
         }
     }
@@ -283,7 +290,7 @@ abstract class Load
         int step(final Crowd crowd, final int step) throws IOException
         {
             final int to = (step + 1 + step / users % (users - 1)) % users;
-            crowd.send(step % users, "<message type='chat' id='m' to='" + crowd.jid(to) + "'>" + BODY + crowd.addition() + MESSAGE_END);
+            crowd.send(step % users, "<message type='chat' id='5b1d0c34-9c6e-4f3c-8f0a-3f1f8e0a7d11' to='" + crowd.jid(to) + "'>" + crowd.words() + crowd.addition() + MESSAGE_END);
             return 1;
         }
     }

@@ -33,6 +33,7 @@ public final class LoadBench
     private int pairs = 5;
     private long warmUpNanos = TimeUnit.SECONDS.toNanos(2);
     private long nanos = TimeUnit.SECONDS.toNanos(3);
+    private String words = Load.USUAL;
     private String additionToBare = "";
     private InetSocketAddress address;
     private String domain;
@@ -53,6 +54,7 @@ public final class LoadBench
                     Arrays.stream(options.get(++i).split(",")).map(name -> Load.Kind.valueOf(name.toUpperCase(Locale.ROOT)))
                         .forEach(kinds::add);
                 }
+                case "--short" -> words = Load.SHORT;
                 case "--alike" -> additionToBare = LIKE_AN_ID;
                 case "--pairs" -> pairs = Integer.parseInt(options.get(++i));
                 case "--server" -> {
@@ -96,8 +98,8 @@ public final class LoadBench
     private void comparePair(final LoadReport report, final int pair, final OpenfireServer bare, final OpenfireServer with)
         throws IOException
     {
-        try (LoadedServer loadedBare = new LoadedServer(bare, kinds, additionToBare);
-             LoadedServer loadedWith = new LoadedServer(with, kinds, "")) {
+        try (LoadedServer loadedBare = new LoadedServer(bare, kinds, words, additionToBare);
+             LoadedServer loadedWith = new LoadedServer(with, kinds, words, "")) {
             loadedBare.warmUp(warmUpNanos);
             loadedWith.warmUp(warmUpNanos);
             boolean bareFirst = pair % 2 == 0;
@@ -113,7 +115,8 @@ public final class LoadBench
     private void measureOther(final LoadReport report) throws IOException
     {
         for (int round = 0; round < pairs; round++) {
-            try (LoadedServer server = new LoadedServer(address, domain, service == null ? "conference." + domain : service, kinds)) {
+            try (LoadedServer server = new LoadedServer(address, domain, service == null ? "conference." + domain : service, kinds,
+                words)) {
                 server.warmUp(warmUpNanos);
                 for (final Load.Kind kind : kinds) {
                     report.add(kind, server.measure(kind, nanos), null);

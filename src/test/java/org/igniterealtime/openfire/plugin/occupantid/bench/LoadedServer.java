@@ -49,25 +49,28 @@ final class LoadedServer implements AutoCloseable
     /**
      * A server of the harness.
      *
+     * @param words what messages consist of.
      * @param addition what clients put into all that they send, beside the rest.
      */
-    LoadedServer(final OpenfireServer server, final Set<Load.Kind> kinds, final String addition) throws IOException
+    LoadedServer(final OpenfireServer server, final Set<Load.Kind> kinds, final String words, final String addition) throws IOException
     {
-        this(new InetSocketAddress(server.host(), server.c2sPort()), server.domain(), "conference." + server.domain(), kinds, addition,
-            server::usage);
+        this(new InetSocketAddress(server.host(), server.c2sPort()), server.domain(), "conference." + server.domain(), kinds,
+            words, addition, server::usage);
     }
 
     /** Any server, which is not asked what it uses. */
-    LoadedServer(final InetSocketAddress address, final String domain, final String service, final Set<Load.Kind> kinds) throws IOException
+    LoadedServer(final InetSocketAddress address, final String domain, final String service, final Set<Load.Kind> kinds,
+                 final String words) throws IOException
     {
-        this(address, domain, service, kinds, "", () -> null);
+        this(address, domain, service, kinds, words, "", () -> null);
     }
 
     private LoadedServer(final InetSocketAddress address, final String domain, final String service, final Set<Load.Kind> kinds,
-                         final String addition, final Supplier<Usage> usage) throws IOException
+                         final String words, final String addition, final Supplier<Usage> usage) throws IOException
     {
         this.usage = usage;
-        crowd = new Crowd(address, domain, service, kinds.stream().mapToInt(Load.Kind::clients).max().orElseThrow(), addition);
+        crowd = new Crowd(address, domain, service, kinds.stream().mapToInt(Load.Kind::clients).max().orElseThrow(), words,
+            addition);
         for (final Load.Kind kind : kinds) {
             loads.put(kind, kind.start(crowd));
         }

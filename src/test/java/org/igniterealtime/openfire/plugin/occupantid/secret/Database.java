@@ -73,7 +73,7 @@ public final class Database implements SecretStore.Connections
     /** Secrets as a server has them that is alone, and whose rooms are not looked at. */
     public RoomSecrets secrets()
     {
-        return new RoomSecrets(store(), () -> 30, room -> { }, room -> null);
+        return new RoomSecrets(store(), () -> 1_000, () -> 30, room -> { }, room -> null);
     }
 
     public void away(final boolean away)

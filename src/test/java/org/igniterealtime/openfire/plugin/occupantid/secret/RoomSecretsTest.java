@@ -116,14 +116,14 @@ class RoomSecretsTest
     {
         final byte[] key = secrets.ofRoom(ROOM).key();
         final Date created = new Date(System.currentTimeMillis() + 60_000);
-        final RoomSecrets later = new RoomSecrets(database.store(), () -> 30, room -> { }, room -> created);
+        final RoomSecrets later = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> { }, room -> created);
         final byte[] next = later.ofRoom(ROOM).key();
         assertFalse(Arrays.equals(key, next));
         assertEquals(1, database.rows().size());
-        final RoomSecrets restarted = new RoomSecrets(database.store(), () -> 30, room -> { }, room -> created);
+        final RoomSecrets restarted = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> { }, room -> created);
         assertArrayEquals(next, restarted.ofRoom(ROOM).key(), "though the clock of the room is ahead");
         assertArrayEquals(restarted.rotate(ROOM, "admin").key(),
-            new RoomSecrets(database.store(), () -> 30, room -> { }, room -> created).ofRoom(ROOM).key());
+            new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> { }, room -> created).ofRoom(ROOM).key());
     }
 
     @Test
@@ -141,7 +141,7 @@ class RoomSecretsTest
     void theEndOfARoomDoesNotTouchTheSecretOfItsSuccessor()
     {
         final Date[] created = {null};
-        final RoomSecrets racing = new RoomSecrets(database.store(), () -> 30, room -> { }, room -> created[0]);
+        final RoomSecrets racing = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> { }, room -> created[0]);
         racing.roomCreated(ROOM);
         created[0] = new Date();
         racing.roomCreated(ROOM);
@@ -158,7 +158,7 @@ class RoomSecretsTest
     {
         final RoomSecrets[] asked = new RoomSecrets[1];
         final boolean[] held = new boolean[1];
-        asked[0] = new RoomSecrets(database.store(), () -> 30, room -> { }, room -> {
+        asked[0] = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> { }, room -> {
             // As the server may: another thread, with a lock that this one waits for, needs the secret of the same room.
             final Thread server = new Thread(() -> asked[0].reread(room));
             server.start();
