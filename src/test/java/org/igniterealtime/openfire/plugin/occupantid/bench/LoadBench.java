@@ -22,7 +22,8 @@ import java.util.concurrent.TimeUnit;
  * started anew, and every load is made on the one and at once on the other, in turns the one or the other first. So whatever else
  * the machine does meanwhile meets both, and what a start leaves to chance shows in the spread of the pairs.
  *
- * Any other server can be put under the same loads, alone.
+ * How far equal runs lie apart is found out by comparing the bare server with another one. Any other server can be put under the same
+ * loads, alone.
  */
 public final class LoadBench
 {
@@ -35,6 +36,7 @@ public final class LoadBench
     private long nanos = TimeUnit.SECONDS.toNanos(3);
     private String words = Load.USUAL;
     private String additionToBare = "";
+    private boolean equal;
     private InetSocketAddress address;
     private String domain;
     private String service;
@@ -55,6 +57,7 @@ public final class LoadBench
                         .forEach(kinds::add);
                 }
                 case "--short" -> words = Load.SHORT;
+                case "--equal" -> equal = true;
                 case "--alike" -> additionToBare = LIKE_AN_ID;
                 case "--pairs" -> pairs = Integer.parseInt(options.get(++i));
                 case "--server" -> {
@@ -72,7 +75,7 @@ public final class LoadBench
     public static void main(final String[] args) throws IOException
     {
         final LoadBench bench = new LoadBench(List.of(args));
-        final LoadReport report = new LoadReport(String.join(" ", args));
+        final LoadReport report = new LoadReport(String.join(" ", args), bench.equal ? "again" : "with");
         if (bench.address == null) {
             bench.compare(report);
         } else {
@@ -84,7 +87,7 @@ public final class LoadBench
     private void compare(final LoadReport report) throws IOException
     {
         try (OpenfireServer bare = builder().start();
-             OpenfireServer with = builder().plugin(Path.of(System.getProperty("occupantid.target", "target"), "occupantid.jar")).start()) {
+             OpenfireServer with = (equal ? builder() : withPlugin()).start()) {
             for (int pair = 0; pair < pairs; pair++) {
                 if (pair > 0) {
                     bare.restart();
@@ -123,6 +126,11 @@ public final class LoadBench
                 }
             }
         }
+    }
+
+    private static OpenfireServer.Builder withPlugin()
+    {
+        return builder().plugin(Path.of(System.getProperty("occupantid.target", "target"), "occupantid.jar"));
     }
 
     private static OpenfireServer.Builder builder()

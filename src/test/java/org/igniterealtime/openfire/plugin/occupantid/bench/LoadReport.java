@@ -28,12 +28,15 @@ final class LoadReport
 
     private final Map<Load.Kind, List<Pair>> pairs = new EnumMap<>(Load.Kind.class);
     private final String heading;
+    private final String second;
 
     /**
      * @param options what the user wanted.
+     * @param second a word for the second server of each pair; the first is "without".
      */
-    LoadReport(final String options)
+    LoadReport(final String options, final String second)
     {
+        this.second = second;
         heading = String.format(Locale.ROOT, "bin/bench %s%n%s, %d processors, Java %s, load of the machine before: %.2f%n", options,
             ZonedDateTime.now().format(DateTimeFormatter.ISO_LOCAL_DATE_TIME).substring(0, 16), Runtime.getRuntime().availableProcessors(),
             Runtime.version(), ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
@@ -50,7 +53,7 @@ final class LoadReport
     {
         pairs.computeIfAbsent(kind, first -> new ArrayList<>()).add(new Pair(bare, with));
         System.out.printf(Locale.ROOT, "%-8s %8.0f/s", name(kind), bare.perSecond());
-        System.out.println(with == null ? "" : String.format(Locale.ROOT, " without, %8.0f/s with the plugin: %.3f", with.perSecond(),
+        System.out.println(with == null ? "" : String.format(Locale.ROOT, " without, %8.0f/s %s: %.3f", with.perSecond(), second,
             with.perSecond() / bare.perSecond()));
     }
 
@@ -58,7 +61,7 @@ final class LoadReport
     void write(final Path directory) throws IOException
     {
         final StringBuilder text = new StringBuilder(heading).append('\n');
-        final StringBuilder rows = new StringBuilder("load,pair,plugin,deliveries,nanoseconds,cpu_nanoseconds,allocated_bytes\n");
+        final StringBuilder rows = new StringBuilder("load,pair,second,deliveries,nanoseconds,cpu_nanoseconds,allocated_bytes\n");
         pairs.forEach((kind, measured) -> {
             text.append(summary(kind, measured));
             for (int i = 0; i < measured.size(); i++) {
@@ -72,7 +75,7 @@ final class LoadReport
         System.out.printf("%n%s%nWritten to %s/load.txt and load.csv%n", text, directory);
     }
 
-    private static String summary(final Load.Kind kind, final List<Pair> measured)
+    private String summary(final Load.Kind kind, final List<Pair> measured)
     {
         final StringBuilder text = new StringBuilder(String.format("%s: %s%n", name(kind), kind.description()));
         text.append(line("deliveries/s", "%.0f", measured, Outcome::perSecond));
@@ -83,7 +86,7 @@ final class LoadReport
         return text.append('\n').toString();
     }
 
-    private static String line(final String what, final String format, final List<Pair> measured, final ToDoubleFunction<Outcome> figure)
+    private String line(final String what, final String format, final List<Pair> measured, final ToDoubleFunction<Outcome> figure)
     {
         final Spread bare = spread(measured, pair -> figure.applyAsDouble(pair.bare));
         if (measured.get(0).with == null) {
@@ -92,9 +95,9 @@ final class LoadReport
         }
         final Spread with = spread(measured, pair -> figure.applyAsDouble(pair.with));
         final Spread ratio = spread(measured, pair -> figure.applyAsDouble(pair.with) / figure.applyAsDouble(pair.bare));
-        return String.format(Locale.ROOT, "  %-34s without " + format + ", with " + format
-                + "; with/without median %.3f, quartiles %.3f to %.3f, all %.3f to %.3f%n", what, bare.median(), with.median(),
-            ratio.median(), ratio.quantile(0.25), ratio.quantile(0.75), ratio.quantile(0), ratio.quantile(1));
+        return String.format(Locale.ROOT, "  %-34s without " + format + ", %s " + format
+                + "; %s/without median %.3f, quartiles %.3f to %.3f, all %.3f to %.3f%n", what, bare.median(), second, with.median(),
+            second, ratio.median(), ratio.quantile(0.25), ratio.quantile(0.75), ratio.quantile(0), ratio.quantile(1));
     }
 
     private static Spread spread(final List<Pair> measured, final ToDoubleFunction<Pair> figure)
