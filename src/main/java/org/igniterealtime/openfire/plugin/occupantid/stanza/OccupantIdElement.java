@@ -53,14 +53,19 @@ final class OccupantIdElement
         return is(node, STAMP, STAMP_NAMESPACE);
     }
 
-    private static boolean is(@Nullable final Node node, final String name, final String namespace)
-    {
-        return node instanceof Element && name.equals(node.getName()) && namespace.equals(((Element) node).getNamespaceURI());
-    }
-
     private static boolean isEither(@Nullable final Node node)
     {
         return is(node) || isStamp(node);
+    }
+
+    /**
+     * Asks a node for its type rather than whether it is an instance of Element: where threads look at one class as several
+     * interfaces in turn, as dom4j does too, Java before 23 has them wait for each other's caches at every look.
+     */
+    private static boolean is(@Nullable final Node node, final String name, final String namespace)
+    {
+        return node != null && node.getNodeType() == Node.ELEMENT_NODE && name.equals(node.getName())
+            && namespace.equals(((Element) node).getNamespaceURI());
     }
 
     /**
