@@ -43,6 +43,12 @@ public final class OccupantIds
     /** How many proven ids are remembered; a power of two. Two ids that want the same place take turns in it. */
     private static final int REMEMBERED_PROVEN = 1 << 16;
 
+    /**
+     * Of whom and what has a longer name nothing is remembered. A bare JID has up to 2,047 characters, and who has a server of their
+     * own has as many as they like: the number of what is remembered alone would not be a bound for the memory.
+     */
+    private static final int LONGEST_REMEMBERED = 128;
+
     private final Supplier<byte[]> originKey;
     private final BoundedMap<Occupant, String> made;
     private final AtomicReferenceArray<Proven> proven = new AtomicReferenceArray<>(REMEMBERED_PROVEN);
@@ -68,7 +74,7 @@ public final class OccupantIds
     @Nullable
     public String idOf(@Nonnull final RoomSecret secret, @Nonnull final String bareJid)
     {
-        final Occupant occupant = new Occupant(secret, bareJid);
+        final Occupant occupant = new Occupant(secret.key(), bareJid);
         final String known = made.get(occupant);
         if (known != null) {
             return known;
@@ -79,7 +85,9 @@ public final class OccupantIds
         }
         final String id = withProof(origin, secret.room(), pseudonym(secret, bareJid));
         remember(id, secret.room());
-        made.put(occupant, id);
+        if (bareJid.length() <= LONGEST_REMEMBERED) {
+            made.put(occupant, id);
+        }
         return id;
     }
 
@@ -149,7 +157,9 @@ public final class OccupantIds
 
     private void remember(final String id, final String room)
     {
-        proven.set(placeOf(id), new Proven(id, room));
+        if (room.length() <= LONGEST_REMEMBERED) {
+            proven.set(placeOf(id), new Proven(id, room));
+        }
     }
 
     private static int placeOf(final String id)
@@ -177,28 +187,31 @@ public final class OccupantIds
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** A user, and the secret of a room: what an id is made from. Another secret of the same room is another occupant. */
+    /**
+     * A user, and the key of a room: what an id is made from. The very same key, so that nothing has to be compared; and the key alone,
+     * since what goes with it would be kept for as long as the id is, be the room gone or never made.
+     */
     private static final class Occupant
     {
-        private final RoomSecret secret;
+        private final byte[] key;
         private final String bareJid;
 
-        private Occupant(final RoomSecret secret, final String bareJid)
+        private Occupant(final byte[] key, final String bareJid)
         {
-            this.secret = secret;
+            this.key = key;
             this.bareJid = bareJid;
         }
 
         @Override
         public boolean equals(final Object other)
         {
-            return other instanceof Occupant && ((Occupant) other).secret == secret && ((Occupant) other).bareJid.equals(bareJid);
+            return other instanceof Occupant && ((Occupant) other).key == key && ((Occupant) other).bareJid.equals(bareJid);
         }
 
         @Override
         public int hashCode()
         {
-            return System.identityHashCode(secret) * 31 + bareJid.hashCode();
+            return System.identityHashCode(key) * 31 + bareJid.hashCode();
         }
     }
 

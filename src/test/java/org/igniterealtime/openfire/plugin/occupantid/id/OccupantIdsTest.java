@@ -129,6 +129,31 @@ class OccupantIdsTest
     }
 
     @Test
+    void theIdInARoomThatMayComeToBeIsMadeOnce()
+    {
+        final AtomicInteger asked = new AtomicInteger();
+        final OccupantIds counting = new OccupantIds(() -> {
+            asked.incrementAndGet();
+            return origin;
+        }, REMEMBERED);
+        final byte[] key = bytes(0);
+        assertEquals(counting.idOf(secret(ROOM, key), "hag66@shakespeare.lit"), counting.idOf(secret(ROOM, key), "hag66@shakespeare.lit"));
+        assertEquals(1, asked.get());
+    }
+
+    @Test
+    void longNamesHaveIdsToo()
+    {
+        final String longest = "x".repeat(1023);
+        final RoomSecret ofLongest = secret(longest + "@" + longest, bytes(0));
+        final String id = ids.idOf(ofLongest, longest + "@" + longest);
+        assertEquals(id, ids.idOf(ofLongest, longest + "@" + longest));
+        assertTrue(ids.isProven(id, longest + "@" + longest + "/nick"));
+        assertFalse(ids.isProven(id, longest + "@" + longest.substring(1)));
+        assertFalse(ids.isProven(id, ROOM));
+    }
+
+    @Test
     void withoutTheOriginKeyNothingIsMadeOrProven()
     {
         final String id = ids.idOf(secret, "hag66@shakespeare.lit");
