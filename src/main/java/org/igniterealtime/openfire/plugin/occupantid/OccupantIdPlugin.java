@@ -75,6 +75,7 @@ public class OccupantIdPlugin implements Plugin
     private Worker worker;
     private OccupantIdInterceptor interceptor;
     private LookUps lookUps;
+    private LookUps moderatorsLookUps;
     private Administration administration;
     private Texts texts;
     private Console console;
@@ -100,21 +101,26 @@ public class OccupantIdPlugin implements Plugin
         announcer = new Announcer(rooms, secrets, ids, server.getPacketRouter()::route, settings::announceRate);
         final RoomTables tables = new RoomTables(DbConnectionManager::getConnection, domain);
         orphans = new Orphans(secrets, tables::persistentRooms, rooms::exists);
-        worker = new Worker(secrets, orphans, this::announceAll);
+        worker = new Worker(secrets, orphans, announcer::announce, this::announceAll);
         rotations = new Rotations(secrets, rooms::exists, announcer::announce, rotation -> worker.run(rotation::run));
-        final StanzaCounts counts = new StanzaCounts();
+        final Floods floods = new Floods(domain, System::currentTimeMillis);
+        final StanzaCounts counts = new StanzaCounts(sender -> floods.count(Floods.Kind.ROOMS, sender));
+        // Two, since everybody can be a moderator: those must not be able to keep admins from theirs, nor push their results out.
         lookUps = new LookUps(rooms, secrets, ids, tables, UserManager.getInstance()::getUsernames,
-            OccupantIdPlugin::isUser, domain, LOOK_UP_SECONDS);
+            OccupantIdPlugin::isUser, domain, LOOK_UP_SECONDS, 2);
+        moderatorsLookUps = new LookUps(rooms, secrets, ids, tables, UserManager.getInstance()::getUsernames,
+            OccupantIdPlugin::isUser, domain, LOOK_UP_SECONDS, 1);
         final AuditLog audit = new AuditLog(SecurityAuditManager.getInstance()::logEvent);
         final RoomOverview overview = new RoomOverview(rooms, secrets, ids, tables::persistentRooms);
         administration = new Administration(rooms, rotations, lookUps, overview, settings, audit);
         texts = new Texts(JiveGlobals::getLocale);
         console = new Console(manager, this, administration, overview, rotations,
-            lookUps, rooms, settings, new Status(secrets, access), counts, texts);
+            lookUps, rooms, settings, new Status(secrets, access, floods), counts, texts);
         final Rights rights = new Rights(user -> AdminManager.getInstance().isUserAdmin(user, false), rooms, domain);
         final FrontDoor door = new FrontDoor(server.getPacketRouter()::route, server.getIQRouter()::addIQResultListener);
         commands = new Commands(server.getIQRouter(), server.getAdHocCommandHandler(), administration,
-            new Moderation(rooms, door, rights, audit), lookUps, rights, texts);
+            new Moderation(rooms, door, rights, audit), lookUps, moderatorsLookUps, rights, texts,
+            who -> floods.count(Floods.Kind.COMMANDS, who));
         interceptor = new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, ids, counts), new OutwardProof(rooms, secrets, ids));
         roomLife = RoomLifeListener.create(secrets, this::joined);
         changes = new ChangeListener(secrets, worker);
@@ -138,6 +144,7 @@ public class OccupantIdPlugin implements Plugin
         console.close();
         commands.close();
         lookUps.stop();
+        moderatorsLookUps.stop();
         worker.stop();
         texts.close();
         // Not when the server stops, or the plugin comes back at once: when it is updated or reloaded, its jar is there.
@@ -190,7 +197,7 @@ public class OccupantIdPlugin implements Plugin
             worker.run(this::announceAll);
         } else {
             secrets.reread(room);
-            worker.run(() -> announcer.announce(new JID(room)));
+            worker.announce(new JID(room));
         }
     }
 
@@ -207,7 +214,7 @@ public class OccupantIdPlugin implements Plugin
     private void joined(final JID room, final JID user)
     {
         if (!announcer.isKnown(room, user)) {
-            worker.run(() -> announcer.announce(room));
+            worker.announce(room);
         }
     }
 

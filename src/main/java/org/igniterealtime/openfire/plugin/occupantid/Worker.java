@@ -6,10 +6,14 @@ package org.igniterealtime.openfire.plugin.occupantid;
 
 import org.igniterealtime.openfire.plugin.occupantid.secret.Orphans;
 import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecrets;
+import org.igniterealtime.openfire.plugin.occupantid.secret.Rotations;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.xmpp.packet.JID;
 
 import javax.annotation.Nonnull;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -29,6 +33,8 @@ final class Worker
 
     private static final Logger Log = LoggerFactory.getLogger(Worker.class);
 
+    private final Set<JID> toAnnounce = ConcurrentHashMap.newKeySet();
+    private final Rotations.Announcement announcement;
     private final RoomSecrets secrets;
     private final Orphans orphans;
     private final Task announceAll;
@@ -39,10 +45,13 @@ final class Worker
     });
 
     /**
+     * @param announcement announces the occupants of a room who are not yet known by the ids of today.
      * @param announceAll announces the occupants of all rooms who are not yet known by the ids of today.
      */
-    Worker(@Nonnull final RoomSecrets secrets, @Nonnull final Orphans orphans, @Nonnull final Task announceAll)
+    Worker(@Nonnull final RoomSecrets secrets, @Nonnull final Orphans orphans,
+           @Nonnull final Rotations.Announcement announcement, @Nonnull final Task announceAll)
     {
+        this.announcement = announcement;
         this.secrets = secrets;
         this.orphans = orphans;
         this.announceAll = announceAll;
@@ -65,6 +74,17 @@ final class Worker
             thread.execute(() -> attempt(task));
         } catch (final RejectedExecutionException stopped) {
             Log.debug("The plugin ends, and begins nothing new.");
+        }
+    }
+
+    /** Announces the occupants of a room, soon. Asked for once more before that has begun, it is done once. */
+    void announce(@Nonnull final JID room)
+    {
+        if (toAnnounce.add(room)) {
+            run(() -> {
+                toAnnounce.remove(room);
+                announcement.announce(room);
+            });
         }
     }
 

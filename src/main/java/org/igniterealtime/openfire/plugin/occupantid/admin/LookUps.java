@@ -49,7 +49,6 @@ public final class LookUps
     /** What is the same when it is normalised, as nearly all names are. */
     private static final Pattern PLAIN_NAME = Pattern.compile("[a-z0-9._-]+");
 
-    private static final int AT_ONCE = 2;
     private static final int WAITING = 20;
     private static final int REMEMBERED = 50;
 
@@ -79,10 +78,11 @@ public final class LookUps
      * @param isUser whether there is a user of a name on this server.
      * @param xmppDomain the domain of this server.
      * @param limitSeconds how long a search may take.
+     * @param atOnce how many searches go on at a time; others wait.
      */
     public LookUps(@Nonnull final LocalRooms rooms, @Nonnull final RoomSecrets secrets, @Nonnull final OccupantIds ids,
                    @Nonnull final RoomTables tables, @Nonnull final Supplier<Collection<String>> usernames,
-                   @Nonnull final Predicate<String> isUser, @Nonnull final String xmppDomain, final int limitSeconds)
+                   @Nonnull final Predicate<String> isUser, @Nonnull final String xmppDomain, final int limitSeconds, final int atOnce)
     {
         this.rooms = rooms;
         this.secrets = secrets;
@@ -92,7 +92,7 @@ public final class LookUps
         this.isUser = isUser;
         this.xmppDomain = xmppDomain;
         this.limitNanos = TimeUnit.SECONDS.toNanos(limitSeconds);
-        threads = new ThreadPoolExecutor(AT_ONCE, AT_ONCE, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(WAITING), task -> {
+        threads = new ThreadPoolExecutor(atOnce, atOnce, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(WAITING), task -> {
             final Thread thread = new Thread(task, "occupantid look-up");
             thread.setDaemon(true);
             return thread;

@@ -4,6 +4,7 @@
  */
 package org.igniterealtime.openfire.plugin.occupantid.admin;
 
+import org.igniterealtime.openfire.plugin.occupantid.Floods;
 import org.igniterealtime.openfire.plugin.occupantid.muc.RoomAccess;
 import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecrets;
 
@@ -30,9 +31,11 @@ public final class Status
 
     private final RoomSecrets secrets;
     private final RoomAccess access;
+    private final Floods floods;
 
-    public Status(@Nonnull final RoomSecrets secrets, @Nonnull final RoomAccess access)
+    public Status(@Nonnull final RoomSecrets secrets, @Nonnull final RoomAccess access, @Nonnull final Floods floods)
     {
+        this.floods = floods;
         this.secrets = secrets;
         this.access = access;
     }
@@ -48,6 +51,13 @@ public final class Status
     public boolean isServerWithOwnIds()
     {
         return access.hasOwnIds();
+    }
+
+    /** Who did too much at a time since the plugin was started; the latest first. That alone does no harm. */
+    @Nonnull
+    public List<Floods.Flood> floods()
+    {
+        return floods.latest();
     }
 
     /** What is wrong; empty if all is well. */

@@ -90,6 +90,10 @@ public final class InwardStamp
         }
         final boolean joins = packet instanceof Presence && packet.getElement().attribute("type") == null
             && to.getResource() != null;
-        return joins ? secrets.ofFutureRoom(room) : null;
+        if (!joins) {
+            return null;
+        }
+        counts.countJoinToNoRoom(packet.getFrom());
+        return secrets.ofFutureRoom(room);
     }
 }

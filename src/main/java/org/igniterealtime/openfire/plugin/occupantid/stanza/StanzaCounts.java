@@ -12,6 +12,7 @@ import javax.annotation.Nullable;
 import java.util.Date;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 
 /** What was done to stanzas since the plugin was started, for the admin to look at. */
 public final class StanzaCounts
@@ -19,10 +20,24 @@ public final class StanzaCounts
     /** Of so many senders of ids the number of ids is remembered; those heard of longest ago are forgotten. */
     private static final int SENDERS = 10_000;
 
+    private final Consumer<JID> joinsToNoRoom;
     private final Date since = new Date();
     private final LongAdder stamped = new LongAdder();
     private final LongAdder removed = new LongAdder();
     private final BoundedMap<String, LongAdder> removedBySender = new BoundedMap<>(SENDERS);
+
+    public StanzaCounts()
+    {
+        this(sender -> { });
+    }
+
+    /**
+     * @param joinsToNoRoom is told the sender of every presence that is to join a room that does not exist.
+     */
+    public StanzaCounts(@Nonnull final Consumer<JID> joinsToNoRoom)
+    {
+        this.joinsToNoRoom = joinsToNoRoom;
+    }
 
     /** Since when it is counted. */
     @Nonnull
@@ -53,6 +68,11 @@ public final class StanzaCounts
     void countStamped()
     {
         stamped.increment();
+    }
+
+    void countJoinToNoRoom(@Nonnull final JID sender)
+    {
+        joinsToNoRoom.accept(sender);
     }
 
     void countRemoved(@Nullable final JID sender)

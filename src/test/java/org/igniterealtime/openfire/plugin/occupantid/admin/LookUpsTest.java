@@ -277,7 +277,7 @@ class LookUpsTest
     private LookUps lookUps(final Supplier<Collection<String>> users, final int limitSeconds)
     {
         final LookUps made
-            = new LookUps(rooms, secrets, ids, new RoomTables(database, "example.org"), users, usernames::contains, "example.org", limitSeconds);
+            = new LookUps(rooms, secrets, ids, new RoomTables(database, "example.org"), users, usernames::contains, "example.org", limitSeconds, 2);
         all.add(made);
         return made;
     }

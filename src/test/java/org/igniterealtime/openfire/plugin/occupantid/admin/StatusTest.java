@@ -4,6 +4,7 @@
  */
 package org.igniterealtime.openfire.plugin.occupantid.admin;
 
+import org.igniterealtime.openfire.plugin.occupantid.Floods;
 import org.igniterealtime.openfire.plugin.occupantid.admin.Status.Problem;
 import org.igniterealtime.openfire.plugin.occupantid.muc.RoomAccess;
 import org.igniterealtime.openfire.plugin.occupantid.secret.Database;
@@ -21,6 +22,7 @@ class StatusTest
     private static final String ROOM = "coven@conference.example.org";
 
     private final Database database = new Database();
+    private final Floods floods = new Floods("example.org", System::currentTimeMillis);
 
     @Test
     void allIsWell()
@@ -28,13 +30,13 @@ class StatusTest
         final RoomSecrets secrets = database.secrets();
         secrets.ofRoom(ROOM);
         secrets.originKey();
-        assertEquals(List.of(), new Status(secrets, new RoomAccess()).problems());
+        assertEquals(List.of(), status(secrets, new RoomAccess()).problems());
     }
 
     @Test
     void tellsThatTheServerIsOfAVersionNotKnown()
     {
-        final Status status = new Status(database.secrets(), new RoomAccess(Object.class, Object.class));
+        final Status status = status(database.secrets(), new RoomAccess(Object.class, Object.class));
         assertEquals(List.of(Problem.VERSION), status.problems());
         assertEquals(EnumSet.allOf(RoomAccess.Limitation.class), status.limitations());
     }
@@ -45,10 +47,10 @@ class StatusTest
         final RoomSecrets secrets = database.secrets();
         database.away(true);
         secrets.ofRoom(ROOM);
-        assertEquals(List.of(Problem.DATABASE_AWAY), new Status(secrets, new RoomAccess()).problems());
+        assertEquals(List.of(Problem.DATABASE_AWAY), status(secrets, new RoomAccess()).problems());
         database.away(false);
         secrets.isDatabaseBack();
-        assertEquals(List.of(), new Status(secrets, new RoomAccess()).problems());
+        assertEquals(List.of(), status(secrets, new RoomAccess()).problems());
     }
 
     @Test
@@ -61,8 +63,13 @@ class StatusTest
         final RoomSecrets secrets = database.secrets();
         secrets.ofRoom(ROOM);
         secrets.originKey();
-        assertEquals(List.of(Problem.ORIGIN_UNREADABLE, Problem.ROOMS_UNREADABLE), new Status(secrets, new RoomAccess()).problems());
+        assertEquals(List.of(Problem.ORIGIN_UNREADABLE, Problem.ROOMS_UNREADABLE), status(secrets, new RoomAccess()).problems());
         secrets.rotate(ROOM, "admin");
-        assertEquals(List.of(), new Status(secrets, new RoomAccess()).problems());
+        assertEquals(List.of(), status(secrets, new RoomAccess()).problems());
+    }
+
+    private Status status(final RoomSecrets secrets, final RoomAccess access)
+    {
+        return new Status(secrets, access, floods);
     }
 }

@@ -32,6 +32,12 @@ abstract class AdminCommand extends Command
         return rights.isAdmin(requester);
     }
 
+    @Override
+    final boolean isForAdminsAlone()
+    {
+        return true;
+    }
+
     @Nonnull
     final Administration administration()
     {

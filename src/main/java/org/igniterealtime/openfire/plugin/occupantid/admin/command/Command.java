@@ -81,6 +81,12 @@ abstract class Command
      */
     abstract boolean isFor(@Nonnull JID requester);
 
+    /** Whether it is for admins alone. What everybody may ask for must not keep them from it. */
+    boolean isForAdminsAlone()
+    {
+        return false;
+    }
+
     /**
      * Does it. This may take some time; no thread of the server waits for it.
      *

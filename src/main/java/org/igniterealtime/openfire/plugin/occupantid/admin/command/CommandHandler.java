@@ -16,6 +16,7 @@ import org.jivesoftware.util.StringUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xmpp.packet.IQ;
+import org.xmpp.packet.JID;
 import org.xmpp.packet.PacketError;
 
 import javax.annotation.Nonnull;
@@ -27,6 +28,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -61,26 +63,37 @@ final class CommandHandler extends IQHandler
     private final Map<String, Command> commands;
     private final Others others;
     private final Texts texts;
-    private final ThreadPoolExecutor threads;
+    private final Consumer<JID> refusals;
+    private final ThreadPoolExecutor forAdmins = threads();
+    private final ThreadPoolExecutor forAll = threads();
     private final Map<String, Integer> underWay = new ConcurrentHashMap<>();
 
     /**
      * @param commands our commands.
      * @param others answers requests for all others.
      * @param texts the texts that people see.
+     * @param refusals is told of everybody who was refused what a command would do.
      */
-    CommandHandler(@Nonnull final List<Command> commands, @Nonnull final Others others, @Nonnull final Texts texts)
+    CommandHandler(@Nonnull final List<Command> commands, @Nonnull final Others others, @Nonnull final Texts texts,
+                   @Nonnull final Consumer<JID> refusals)
     {
         super("Ad-hoc commands of the occupantid plugin");
         this.commands = commands.stream().collect(Collectors.toMap(Command::node, Function.identity()));
         this.others = others;
         this.texts = texts;
-        threads = new ThreadPoolExecutor(AT_ONCE, AT_ONCE, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(WAITING), task -> {
-            final Thread thread = new Thread(task, "occupantid command");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.refusals = refusals;
+    }
+
+    private static ThreadPoolExecutor threads()
+    {
+        final ThreadPoolExecutor threads
+            = new ThreadPoolExecutor(AT_ONCE, AT_ONCE, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(WAITING), task -> {
+                final Thread thread = new Thread(task, "occupantid command");
+                thread.setDaemon(true);
+                return thread;
+            });
         threads.allowCoreThreadTimeOut(true);
+        return threads;
     }
 
     @Override
@@ -135,7 +148,8 @@ final class CommandHandler extends IQHandler
     /** Ends all that goes on. */
     void close()
     {
-        threads.shutdownNow();
+        forAdmins.shutdownNow();
+        forAll.shutdownNow();
     }
 
     @Nullable
@@ -144,7 +158,7 @@ final class CommandHandler extends IQHandler
         final String account = packet.getFrom().toBareJID();
         if (underWay.merge(account, 1, Integer::sum) <= OF_ONE_ACCOUNT) {
             try {
-                threads.execute(() -> {
+                (command.isForAdminsAlone() ? forAdmins : forAll).execute(() -> {
                     final IQ answer = execute(packet, command, request);
                     // Before the answer, for the next one may come as soon as that is there.
                     done(account);
@@ -156,6 +170,7 @@ final class CommandHandler extends IQHandler
             }
         }
         done(account);
+        refusals.accept(packet.getFrom());
         return form(packet, command, request, Answer.refused(texts.text("occupantid.command.error.busy")));
     }
 
@@ -170,6 +185,7 @@ final class CommandHandler extends IQHandler
             final Answer answer = command.execute(request);
             return answer.isLast() ? end(packet, command, answer) : form(packet, command, request, answer);
         } catch (final RefusedException e) {
+            refusals.accept(packet.getFrom());
             return form(packet, command, request, Answer.refused(e.text(texts)));
         } catch (final InterruptedException e) {
             return refusal(packet, PacketError.Condition.service_unavailable, null);

@@ -90,6 +90,11 @@ final class RoomsPage extends Page
             .map(problem -> words().text("occupantid.problem." + problem.name().toLowerCase(Locale.ROOT), limitations()))
             .collect(Collectors.toList()));
         model.put("ownIds", status.isServerWithOwnIds());
+        final List<Map<String, Object>> floods = status.floods().stream().limit(SENDERS_SHOWN)
+            .map(flood -> pair("who", flood.who(), "what", words().text("occupantid.flood." + flood.kind().name().toLowerCase(Locale.ROOT),
+                flood.count(), words().date(flood.date())))).collect(Collectors.toList());
+        model.put("floods", floods);
+        model.put("hasFloods", !floods.isEmpty());
     }
 
     private String limitations()

@@ -20,6 +20,7 @@ import org.xmpp.packet.PacketError;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -42,11 +43,17 @@ class CommandHandlerTest
         Answer execute(Request request) throws RefusedException, InterruptedException;
     }
 
-    private final BlockingQueue<IQ> delivered = new LinkedBlockingQueue<>();
-    private final IQ othersAnswer = new IQ();
-    private Execution execution = request -> Answer.done("Done.");
-    private final CommandHandler handler = new CommandHandler(List.of(new Command("kick", TEXTS, Field.ROOM, Field.REASON)
+    /** A command that does what a test says. */
+    private final class Told extends Command
     {
+        private final boolean isForAdminsAlone;
+
+        private Told(final String name, final boolean isForAdminsAlone)
+        {
+            super(name, TEXTS, Field.ROOM, Field.REASON);
+            this.isForAdminsAlone = isForAdminsAlone;
+        }
+
         @Override
         boolean isFor(final JID requester)
         {
@@ -54,11 +61,24 @@ class CommandHandlerTest
         }
 
         @Override
+        boolean isForAdminsAlone()
+        {
+            return isForAdminsAlone;
+        }
+
+        @Override
         Answer execute(final Request request) throws RefusedException, InterruptedException
         {
             return execution.execute(request);
         }
-    }), packet -> othersAnswer, TEXTS);
+    }
+
+    private final BlockingQueue<IQ> delivered = new LinkedBlockingQueue<>();
+    private final IQ othersAnswer = new IQ();
+    private Execution execution = request -> Answer.done("Done.");
+    private final List<JID> refused = new CopyOnWriteArrayList<>();
+    private final CommandHandler handler = new CommandHandler(List.of(new Told("kick", false), new Told("rotate-room", true)),
+        packet -> othersAnswer, TEXTS, refused::add);
 
     @BeforeEach
     void setUp()
@@ -182,6 +202,39 @@ class CommandHandlerTest
         for (int i = 0; i < 58; i++) {
             assertEquals("completed", answer().getChildElement().attributeValue("status"));
         }
+    }
+
+    @Test
+    void whatEverybodyMayAskForDoesNotKeepAdminsFromTheirs() throws Exception
+    {
+        final CountDownLatch end = new CountDownLatch(1);
+        execution = request -> {
+            if (!request.requester().equals(ALICE)) {
+                end.await();
+            }
+            return Answer.done("Done.");
+        };
+        for (int i = 0; i < 100; i++) {
+            handler.handleIQ(from("user" + i));
+        }
+        final IQ request = request("session", null, "coven");
+        request.getChildElement().addAttribute("node", "urn:occupantid:command:rotate-room");
+        assertNull(handler.handleIQ(request), "begun");
+        assertEquals(ALICE, answer().getTo());
+        end.countDown();
+        assertEquals(42, refused.size());
+        assertEquals("user58", refused.get(0).getNode());
+    }
+
+    @Test
+    void whoIsRefusedIsTold() throws Exception
+    {
+        execution = request -> {
+            throw new RefusedException("occupantid.command.error.not_moderator", "coven");
+        };
+        handler.handleIQ(request("session", null, "coven"));
+        answer();
+        assertEquals(List.of(ALICE), refused);
     }
 
     @Test
