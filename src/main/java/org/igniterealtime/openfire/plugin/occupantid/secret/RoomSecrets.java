@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
@@ -138,18 +139,58 @@ public final class RoomSecrets
     public RoomSecret ofRoom(@Nonnull final String room)
     {
         final Optional<RoomSecret> known = secrets.get(room);
-        return known == null ? ofRoom(room, roomDate.apply(room)) : known.orElse(null);
-    }
-
-    @Nullable
-    private RoomSecret ofRoom(final String room, @Nullable final Date created)
-    {
-        synchronized (lockOf(room)) {
-            if (secrets.get(room) == null) {
-                fetch(room, () -> loadOrMake(room, created));
-            }
+        if (known == null) {
+            learn(room, roomDate.apply(room));
         }
         return inMemory(room);
+    }
+
+    /**
+     * The secret of a room that was there a moment ago. If it is destroyed while its secret is made, no row stays behind, whoever
+     * heard of what first.
+     *
+     * @param room the room's bare JID.
+     * @param exists whether the room is there; asked only when a secret was made.
+     * @return the secret, or null if there is none to be had now.
+     */
+    @Nullable
+    public RoomSecret ofRoom(@Nonnull final String room, @Nonnull final BooleanSupplier exists)
+    {
+        final Optional<RoomSecret> known = secrets.get(room);
+        if (known != null) {
+            return known.orElse(null);
+        }
+        // One that was there before is not to be lost by this, even if the server errs.
+        final boolean isNew = learn(room, roomDate.apply(room));
+        final RoomSecret secret = inMemory(room);
+        if (!isNew || exists.getAsBoolean()) {
+            return secret;
+        }
+        synchronized (lockOf(room)) {
+            // What is being closed is dealt with when that is over.
+            if (inMemory(room) == secret && closing.get(room) == null) {
+                secrets.remove(room);
+                fromDatabase(() -> {
+                    store.delete(room);
+                    return null;
+                });
+            }
+        }
+        return null;
+    }
+
+    /** Has the secret of a room that exists in memory; true if it was made for that. */
+    private boolean learn(final String room, @Nullable final Date created)
+    {
+        synchronized (lockOf(room)) {
+            if (secrets.get(room) != null) {
+                return false;
+            }
+            final byte[] candidate = candidate(room);
+            fetch(room, () -> loadOrMake(room, candidate, created));
+            final RoomSecret secret = inMemory(room);
+            return secret != null && secret.key() == candidate;
+        }
     }
 
     /**
@@ -178,7 +219,8 @@ public final class RoomSecrets
         synchronized (lockOf(room)) {
             RoomSecret secret = closing.get(room);
             if (secret == null) {
-                secret = ofRoom(room, created);
+                learn(room, created);
+                secret = inMemory(room);
                 if (secret != null) {
                     closing.put(room, secret);
                     secrets.remove(room);
@@ -198,7 +240,7 @@ public final class RoomSecrets
         final Date created = roomDate.apply(room);
         synchronized (lockOf(room)) {
             secrets.remove(room);
-            fetch(room, () -> makeAnew(room, created));
+            fetch(room, () -> makeAnew(room, candidate(room), created));
         }
         otherNodes.accept(room);
     }
@@ -400,23 +442,23 @@ public final class RoomSecrets
     }
 
     /** What the database has for a room that exists, or now has. */
-    private RoomSecret loadOrMake(final String room, @Nullable final Date created) throws SQLException
+    private RoomSecret loadOrMake(final String room, final byte[] candidate, @Nullable final Date created) throws SQLException
     {
         if (closing.get(room) != null) {
-            return makeAnew(room, created);
+            return makeAnew(room, candidate, created);
         }
-        final RoomSecret secret = store.loadOrAdd(room, candidate(room), dateFor(created));
+        final RoomSecret secret = store.loadOrAdd(room, candidate, dateFor(created));
         if (created != null && secret.creationDate().before(created)) {
             // Of an earlier room of that name, whose end was not heard of, or could not be noted.
-            return makeAnew(room, created);
+            return makeAnew(room, candidate, created);
         }
         candidates.remove(room);
         return secret;
     }
 
-    private RoomSecret makeAnew(final String room, @Nullable final Date created) throws SQLException
+    private RoomSecret makeAnew(final String room, final byte[] candidate, @Nullable final Date created) throws SQLException
     {
-        final RoomSecret secret = store.addNext(room, candidate(room), dateFor(created), null);
+        final RoomSecret secret = store.addNext(room, candidate, dateFor(created), null);
         store.deleteBefore(room, secret.generation());
         candidates.remove(room);
         return secret;

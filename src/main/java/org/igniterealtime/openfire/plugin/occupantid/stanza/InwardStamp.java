@@ -86,7 +86,8 @@ public final class InwardStamp
             return secrets.inMemory(room);
         }
         if (rooms.exists(to)) {
-            return secrets.ofRoom(room);
+            final RoomSecret known = secrets.inMemory(room);
+            return known != null ? known : secrets.ofRoom(room, () -> rooms.exists(to));
         }
         final boolean joins = packet instanceof Presence && packet.getElement().attribute("type") == null
             && to.getResource() != null;

@@ -138,6 +138,19 @@ class RoomSecretsTest
     }
 
     @Test
+    void aRoomThatEndsWhileItsSecretIsMadeLeavesNoRow()
+    {
+        assertNull(secrets.ofRoom(ROOM, () -> false));
+        assertNull(secrets.inMemory(ROOM));
+        assertEquals(List.of(), database.rows());
+        final byte[] key = secrets.ofRoom(ROOM, () -> true).key();
+        assertArrayEquals(key, secrets.ofRoom(ROOM, () -> false).key(), "known");
+        final RoomSecrets restarted = database.secrets();
+        assertArrayEquals(key, restarted.ofRoom(ROOM, () -> false).key(), "not new, so it stays, whatever the server says");
+        assertArrayEquals(key, database.secrets().ofRoom(ROOM).key());
+    }
+
+    @Test
     void theEndOfARoomDoesNotTouchTheSecretOfItsSuccessor()
     {
         final Date[] created = {null};
