@@ -150,7 +150,7 @@ public final class RoomSecrets
      * heard of what first.
      *
      * @param room the room's bare JID.
-     * @param exists whether the room is there; asked only when a secret was made.
+     * @param exists whether the room is there, or those in it are; asked only when a secret was made.
      * @return the secret, or null if there is none to be had now.
      */
     @Nullable

@@ -56,7 +56,8 @@ public final class Announcer
     public int announce(@Nonnull final JID room) throws InterruptedException
     {
         final List<Occupant> occupants = rooms.occupantsOf(room);
-        final RoomSecret secret = occupants.isEmpty() ? null : secrets.ofRoom(room.toString());
+        final RoomSecret secret = occupants.isEmpty() ? null
+            : secrets.ofRoom(room.toString(), () -> !rooms.occupantsOf(room).isEmpty());
         int announced = 0;
         for (final Occupant occupant : occupants) {
             if (secret != null && !shows(occupant.presence(), ids.idOf(secret, occupant.realJid().toBareJID()))) {
@@ -78,7 +79,8 @@ public final class Announcer
     public void clean(@Nonnull final JID room)
     {
         final List<Occupant> occupants = rooms.occupantsOf(room);
-        final RoomSecret secret = occupants.isEmpty() ? null : secrets.ofRoom(room.toString());
+        final RoomSecret secret = occupants.isEmpty() ? null
+            : secrets.ofRoom(room.toString(), () -> !rooms.occupantsOf(room).isEmpty());
         for (final Occupant occupant : occupants) {
             final String id = secret == null ? null : ids.idOf(secret, occupant.realJid().toBareJID());
             final Element presence = occupant.presence().getElement();
@@ -101,7 +103,8 @@ public final class Announcer
     public boolean isKnown(@Nonnull final JID room, @Nonnull final JID user)
     {
         final Presence presence = rooms.presenceOf(room, user);
-        final RoomSecret secret = presence == null ? null : secrets.ofRoom(room.toString());
+        final RoomSecret secret = presence == null ? null
+            : secrets.ofRoom(room.toString(), () -> rooms.presenceOf(room, user) != null);
         return secret == null || shows(presence, ids.idOf(secret, user.toBareJID()));
     }
 

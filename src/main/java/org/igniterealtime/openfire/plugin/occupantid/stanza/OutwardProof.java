@@ -162,7 +162,7 @@ public final class OutwardProof
         JID user = rooms.holderOf(occupant);
         RoomSecret secret = null;
         if (user != null) {
-            secret = secrets.ofRoom(occupant.toBareJID());
+            secret = secrets.ofRoom(occupant.toBareJID(), () -> rooms.holderOf(occupant) != null);
         } else if (isUnavailable(packet) && packet.getTo() != null && !rooms.isOccupant(packet.getTo(), occupant)) {
             // Who is told of a leave without being in the room is told of their own: the room is being destroyed.
             user = packet.getTo();
