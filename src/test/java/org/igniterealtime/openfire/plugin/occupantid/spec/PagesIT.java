@@ -330,6 +330,23 @@ class PagesIT extends Spec
     }
 
     @Test
+    @DisplayName("who floods the server with names of rooms that do not exist is named")
+    void floods()
+    {
+        browser.login("admin", "admin");
+        assertEquals(0, browser.findAll("#occupantid-floods").size());
+        final RawClient bob = user(own, "bob");
+        for (int i = 0; i < 100; i++) {
+            join(bob, newRoom(), "hag");
+        }
+        bob.sync();
+        browser.open(ROOMS);
+        final String floods = browser.find("#occupantid-floods").getText();
+        assertTrue(floods.contains("bob@localhost: joined, or tried to join, rooms that did not exist. Times: 100."), floods);
+        assertAccessible("floods");
+    }
+
+    @Test
     @DisplayName("hostile names of rooms and nicks are text, and nothing else")
     void hostile()
     {
