@@ -94,12 +94,12 @@ public class OccupantIdPlugin implements Plugin
         final RoomAccess access = new RoomAccess();
         Log.info("Openfire {}: {}.", server.getServerInfo().getVersion().getVersionString(), access.description());
         rooms = new LocalRooms(server.getMultiUserChatManager(), access, domain);
+        final RoomTables tables = new RoomTables(DbConnectionManager::getConnection, domain);
         secrets = new RoomSecrets(new SecretStore(DbConnectionManager::getConnection, JiveGlobals::getPropertyEncryptor),
             settings::roomsInMemory, settings::retiredDays, room -> CacheFactory.doClusterTask(new SecretChangedTask(room)),
-            room -> rooms.creationDateOf(new JID(room)));
+            room -> rooms.creationDateOf(new JID(room)), tables::creationDateOf);
         final OccupantIds ids = new OccupantIds(secrets::originKey, settings::idsInMemory);
         announcer = new Announcer(rooms, secrets, ids, server.getPacketRouter()::route, settings::announceRate);
-        final RoomTables tables = new RoomTables(DbConnectionManager::getConnection, domain);
         orphans = new Orphans(secrets, tables::persistentRooms, rooms::exists);
         worker = new Worker(secrets, orphans, announcer::announce, this::announceAll);
         rotations = new Rotations(secrets, rooms::exists, announcer::announce, rotation -> worker.run(rotation::run));

@@ -108,13 +108,15 @@ final class Worker
         }
     }
 
-    private static void attempt(final Task task)
+    /** Does something, and goes on whatever becomes of it. */
+    static void attempt(@Nonnull final Task task)
     {
         try {
             task.run();
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (final RuntimeException | LinkageError e) {
+        } catch (final RuntimeException | Error e) {
+            // Whatever it is, even the end of memory: what is due from time to time would never be done again.
             Log.error("Something in the background failed, and is tried again when it is due.", e);
         }
     }

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -59,6 +60,18 @@ class WorkerTest
         worker.announce(COVEN);
         awaitAll();
         assertEquals(List.of(COVEN, HEATH, COVEN), announced, "what is done can be asked for anew");
+    }
+
+    /** A scheduled task that throws anything is never run again, and nobody hears of it. */
+    @Test
+    void notEvenTheEndOfMemoryEndsWhatIsDueFromTimeToTime()
+    {
+        assertDoesNotThrow(() -> Worker.attempt(() -> {
+            throw new OutOfMemoryError("a test");
+        }));
+        assertDoesNotThrow(() -> Worker.attempt(() -> {
+            throw new IllegalStateException("a test");
+        }));
     }
 
     private void awaitAll() throws InterruptedException

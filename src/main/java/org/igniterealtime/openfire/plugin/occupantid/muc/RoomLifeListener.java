@@ -68,7 +68,7 @@ public final class RoomLifeListener implements InvocationHandler
             default:
                 try {
                     happened(method.getName(), arguments == null ? new Object[0] : arguments);
-                } catch (final RuntimeException | LinkageError e) {
+                } catch (final RuntimeException | Error e) {
                     Log.error("An event of a room ({}) was not dealt with.", method.getName(), e);
                 }
                 return null;

@@ -10,10 +10,12 @@ import org.slf4j.LoggerFactory;
 import org.xmpp.packet.JID;
 
 import javax.annotation.Nonnull;
+import javax.annotation.Nullable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Date;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -25,6 +27,8 @@ public final class RoomTables
 
     private static final String PERSISTENT_ROOMS =
         "SELECT ofMucRoom.name, ofMucService.subdomain FROM ofMucRoom, ofMucService WHERE ofMucRoom.serviceID=ofMucService.serviceID";
+    private static final String CREATION_DATE = "SELECT ofMucRoom.creationDate FROM ofMucRoom, ofMucService"
+        + " WHERE ofMucRoom.serviceID=ofMucService.serviceID AND ofMucRoom.name=? AND ofMucService.subdomain=?";
     private static final int TIMEOUT_SECONDS = 30;
     private static final String SPEAKERS =
         "SELECT DISTINCT sender FROM ofMucConversationLog WHERE roomID=?";
@@ -60,6 +64,31 @@ public final class RoomTables
             }
         }
         return rooms;
+    }
+
+    /**
+     * When a room was created that outlasts a restart of the server.
+     *
+     * @param room the room's bare JID.
+     * @return the date; null if there is no such room in the table.
+     * @throws SQLException if the database does not answer.
+     */
+    @Nullable
+    public Date creationDateOf(@Nonnull final String room) throws SQLException
+    {
+        final JID jid = new JID(room);
+        final String suffix = '.' + xmppDomain;
+        if (!jid.getDomain().endsWith(suffix)) {
+            return null;
+        }
+        try (Connection connection = connections.open();
+             PreparedStatement statement = connection.prepareStatement(CREATION_DATE)) {
+            statement.setString(1, jid.getNode());
+            statement.setString(2, jid.getDomain().substring(0, jid.getDomain().length() - suffix.length()));
+            try (ResultSet rows = statement.executeQuery()) {
+                return rows.next() ? new Date(Long.parseLong(rows.getString(1).trim())) : null;
+            }
+        }
     }
 
     /**

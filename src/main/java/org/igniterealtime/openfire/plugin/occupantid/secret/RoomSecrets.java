@@ -17,6 +17,8 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -45,10 +47,14 @@ public final class RoomSecrets
     private static final int ATTEMPTS = 30;
     private static final long ATTEMPTS_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
+    /** A clock that is off by less, between one look and the next, was not set. */
+    private static final long CLOCK_TOLERANCE_MILLIS = TimeUnit.MINUTES.toMillis(5);
+
     private final SecretStore store;
     private final IntSupplier retiredDays;
     private final Consumer<String> otherNodes;
     private final Function<String, Date> roomDate;
+    private final StoredDates storedDates;
 
     /** By room; empty for a room whose secret cannot be read, so that this is found out, and said, once. */
     private final BoundedMap<String, Optional<RoomSecret>> secrets;
@@ -71,6 +77,10 @@ public final class RoomSecrets
      */
     private final Object[] locks = new Object[256];
 
+    /** Rooms whose new secret may be stored or not: the database went away before it said so. */
+    private final Set<String> doubtful = ConcurrentHashMap.newKeySet();
+
+    private volatile long clockOffset = clockOffset();
     private volatile byte[] originKey;
     private volatile boolean originUnreadable;
     private volatile boolean away;
@@ -82,15 +92,18 @@ public final class RoomSecrets
      * @param otherNodes is told the bare JID of every room whose secret is not what it was, for the other nodes of a cluster;
      *     {@link #ALL_ROOMS} if the origin key is not.
      * @param roomDate gives the date when a room, named by its bare JID, was created; null for a room that is not in memory.
+     * @param storedDates gives the same as the server's table has it.
      */
     public RoomSecrets(@Nonnull final SecretStore store, @Nonnull final IntSupplier roomsInMemory, @Nonnull final IntSupplier retiredDays,
-                       @Nonnull final Consumer<String> otherNodes, @Nonnull final Function<String, Date> roomDate)
+                       @Nonnull final Consumer<String> otherNodes, @Nonnull final Function<String, Date> roomDate,
+                       @Nonnull final StoredDates storedDates)
     {
         this.store = store;
         this.secrets = new BoundedMap<>(roomsInMemory);
         this.retiredDays = retiredDays;
         this.otherNodes = otherNodes;
         this.roomDate = roomDate;
+        this.storedDates = storedDates;
         Arrays.setAll(locks, i -> new Object());
     }
 
@@ -263,7 +276,10 @@ public final class RoomSecrets
             // A candidate stays: it is for whoever is about to make the room anew, and stamped already.
             secrets.remove(room);
             fromDatabase(() -> {
-                store.delete(room);
+                // What is still in the server's table was not destroyed, but only what the server had in its place.
+                if (storedDates.of(room) == null) {
+                    store.delete(room);
+                }
                 return null;
             });
         }
@@ -276,7 +292,8 @@ public final class RoomSecrets
      *
      * @param room the room's bare JID.
      * @param creator who wants it so.
-     * @return the new secret; null if the database is away, when nothing has changed.
+     * @return the new secret; null if the database is away. Then nothing has changed, unless its answer got lost: what it has is
+     *     found out when it is back.
      */
     @Nullable
     public RoomSecret rotate(@Nonnull final String room, @Nonnull final String creator)
@@ -290,6 +307,7 @@ public final class RoomSecrets
             candidates.remove(room);
             secret = attempt(() -> store.addNext(room, RoomSecret.newKey(), dateFor(created), creator));
             if (secret == null) {
+                doubtful.add(room);
                 return null;
             }
             secrets.put(room, Optional.of(secret));
@@ -377,9 +395,18 @@ public final class RoomSecrets
         return originUnreadable;
     }
 
-    /** Erases the retired secrets whose days are over. */
+    /**
+     * Erases the retired secrets whose days are over. Not if the clock was set since this was called last: should it be wrong now, it
+     * can be set right before the next time.
+     */
     public void eraseRetired()
     {
+        final long before = clockOffset;
+        clockOffset = clockOffset();
+        if (Math.abs(clockOffset - before) > CLOCK_TOLERANCE_MILLIS) {
+            Log.info("The clock was set, so no retired secrets are erased this time.");
+            return;
+        }
         final Date limit = new Date(System.currentTimeMillis() - TimeUnit.DAYS.toMillis(retiredDays.getAsInt()));
         final Integer erased = fromDatabase(() -> store.deleteRetiredBefore(limit));
         if (erased != null && erased > 0) {
@@ -409,23 +436,31 @@ public final class RoomSecrets
         originUnreadable = false;
     }
 
-    /** Whether the database did not answer when it was last needed. */
+    /** Whether the database did not answer, or refused to store something, when it was last needed. */
     public boolean isDatabaseAway()
     {
         return away;
     }
 
     /**
-     * Asks a database that is away whether it is back. Nobody else does.
+     * Asks a database that is away whether it is back, and takes new secrets. Nobody else does.
      *
-     * @return true if it was away and answers again.
+     * @return true if it was away and is back.
      */
     public boolean isDatabaseBack()
     {
-        if (!away || attempt(() -> store.newestGeneration("")) == null) {
+        // Not only whether it answers: a full or read-only one does, and then refuses the first new secret.
+        if (!away || attempt(() -> {
+            store.probe();
+            return true;
+        }) == null) {
             return false;
         }
         away = false;
+        doubtful.forEach(room -> {
+            doubtful.remove(room);
+            reread(room);
+        });
         Log.info("The database answers again: all rooms have occupant ids.");
         return true;
     }
@@ -448,12 +483,22 @@ public final class RoomSecrets
             return makeAnew(room, candidate, created);
         }
         final RoomSecret secret = store.loadOrAdd(room, candidate, dateFor(created));
-        if (created != null && secret.creationDate().before(created)) {
+        if (created != null && secret.creationDate().before(created) && !isStoredSince(room, secret.creationDate())) {
             // Of an earlier room of that name, whose end was not heard of, or could not be noted.
             return makeAnew(room, candidate, created);
         }
         candidates.remove(room);
         return secret;
+    }
+
+    /**
+     * Whether the server's table has a room that is as old as that. If the database is away when somebody enters a room that is not in
+     * memory, the server makes one in its place, and keeps it until all have left. The next time, the room is what it was.
+     */
+    private boolean isStoredSince(final String room, final Date time) throws SQLException
+    {
+        final Date stored = storedDates.of(room);
+        return stored != null && !stored.after(time);
     }
 
     private RoomSecret makeAnew(final String room, final byte[] candidate, @Nullable final Date created) throws SQLException
@@ -474,6 +519,12 @@ public final class RoomSecrets
     private byte[] candidate(final String room)
     {
         return candidates.putIfAbsent(room, RoomSecret.newKey());
+    }
+
+    /** What the clock shows, less the time that passes: always the same, but for when the clock is set. */
+    private static long clockOffset()
+    {
+        return System.currentTimeMillis() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     }
 
     private Object lockOf(final String room)
@@ -529,9 +580,17 @@ public final class RoomSecrets
     {
         if (!away) {
             away = true;
-            Log.error("The database does not answer. Chat goes on, but rooms whose secrets are not in memory have no occupant ids"
-                + " until it does.", cause);
+            Log.error("The database does not answer, or stores nothing. Chat goes on, but rooms whose secrets are not in memory have no"
+                + " occupant ids until it does.", cause);
         }
+    }
+
+    /** When rooms that outlast a restart were created. */
+    public interface StoredDates
+    {
+        /** Returns the date of a room, named by its bare JID, from the server's table; null for a room that is not there. */
+        @Nullable
+        Date of(@Nonnull String room) throws SQLException;
     }
 
     private interface DatabaseCall<T>

@@ -61,7 +61,7 @@ public final class Rotation
         return roomsDone;
     }
 
-    /** How many rooms have kept their secret because the database did not answer. */
+    /** How many rooms have kept their secret because the database did not answer, or stored nothing. */
     public int roomsFailed()
     {
         return roomsFailed;
@@ -79,7 +79,7 @@ public final class Rotation
         return end.getCount() == 0;
     }
 
-    /** Whether the database did not answer, so that some rooms, or all, have kept their secrets. It can be asked for again. */
+    /** Whether the database did not answer, or stored nothing, so that some rooms, or all, have kept their secrets. It can be asked for again. */
     public boolean isFailed()
     {
         return failed;
@@ -135,6 +135,6 @@ public final class Rotation
     public String toString()
     {
         return roomsDone + " of " + rooms + " rooms rotated, " + roomsFailed + " failed, " + occupantsAnnounced + " occupants announced"
-            + (failed ? ", the database did not answer" : "") + (cancelled ? ", cancelled" : isOver() ? "" : ", under way");
+            + (failed ? ", the database did not answer or stored nothing" : "") + (cancelled ? ", cancelled" : isOver() ? "" : ", under way");
     }
 }

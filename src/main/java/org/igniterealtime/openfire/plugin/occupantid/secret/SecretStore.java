@@ -60,6 +60,9 @@ public final class SecretStore
     /** Stands where a room's JID stands in other rows. No JID begins with a slash. */
     private static final String ORIGIN = "/origin";
 
+    /** The same for a row that is only there to find out whether rows can be added. */
+    private static final String PROBE = "/probe";
+
     /** Begins what is stored in Base64. */
     private static final String ENCODED = "//";
 
@@ -72,7 +75,7 @@ public final class SecretStore
     private static final String INFOS =
         "SELECT roomJID, generation, creationDate, creator FROM ofOccupantIdSecret WHERE roomKey=? ORDER BY generation DESC";
     private static final String ROOMS =
-        "SELECT roomJID, generation, creationDate, creator FROM ofOccupantIdSecret WHERE roomKey<>?";
+        "SELECT roomJID, generation, creationDate, creator FROM ofOccupantIdSecret WHERE roomKey<>? AND generation>0";
     private static final String RETIRED =
         "SELECT newer.roomKey, newer.generation FROM ofOccupantIdSecret retired, ofOccupantIdSecret newer"
             + " WHERE newer.roomKey=retired.roomKey AND newer.generation=retired.generation+1 AND newer.creationDate<?";
@@ -305,7 +308,34 @@ public final class SecretStore
         return addNext(ORIGIN, RoomSecret.newKey(), new Date(), null).key();
     }
 
+    /**
+     * Finds out whether the database takes new rows.
+     *
+     * @throws SQLException if it does not, or does not answer at all.
+     */
+    void probe() throws SQLException
+    {
+        // One that was cut short has left its row.
+        deleteByKey(keyOf(PROBE), 1);
+        insert(new RoomSecret(PROBE, 0, RoomSecret.newKey(), new Date(), null));
+        deleteByKey(keyOf(PROBE), 1);
+    }
+
     private RoomSecret add(final RoomSecret secret) throws SQLException
+    {
+        try {
+            insert(secret);
+            return secret;
+        } catch (final SQLException refused) {
+            final RoomSecret others = load(secret.room());
+            if (others == null || others.generation() < secret.generation()) {
+                throw refused;
+            }
+            return others;
+        }
+    }
+
+    private void insert(final RoomSecret secret) throws SQLException
     {
         try (Connection connection = connections.open();
              PreparedStatement statement = connection.prepareStatement(INSERT)) {
@@ -316,13 +346,6 @@ public final class SecretStore
             statement.setString(5, StringUtils.dateToMillis(secret.creationDate()));
             statement.setString(6, secret.creator() == null ? null : toAscii(cut(secret.creator())));
             statement.executeUpdate();
-            return secret;
-        } catch (final SQLException refused) {
-            final RoomSecret others = load(secret.room());
-            if (others == null || others.generation() < secret.generation()) {
-                throw refused;
-            }
-            return others;
         }
     }
 
@@ -413,7 +436,7 @@ public final class SecretStore
      * A room's JID as a key: its digest, in 64 plain letters and digits. A JID itself is longer than some databases can index, and
      * some databases hold different JIDs for equal.
      */
-    private static String keyOf(final String room)
+    static String keyOf(final String room)
     {
         try {
             final byte[] digest = MessageDigest.getInstance("SHA-256").digest(room.getBytes(StandardCharsets.UTF_8));

@@ -55,11 +55,21 @@ public final class OccupantIdInterceptor implements PacketInterceptor
                 // The room did not take this very object, or it would come from the room by now. It may go on to others.
                 OccupantIdElement.removeAll(packet.getElement());
             }
-        } catch (final RuntimeException | LinkageError e) {
-            OccupantIdElement.removeAll(packet.getElement());
+        } catch (final RuntimeException | Error e) {
+            // Also when memory has come to its end: the server passes a stanza on whatever is thrown here, with any id that is in it.
+            removeIds(packet);
             if (reported.add(e.getClass())) {
                 Log.error("A stanza goes on without an occupant id. This is a fault of the plugin, and said once for each kind of failure.", e);
             }
+        }
+    }
+
+    private static void removeIds(final Packet packet)
+    {
+        try {
+            OccupantIdElement.removeAll(packet.getElement());
+        } catch (final VirtualMachineError noMemoryEvenForThat) {
+            packet.getElement().clearContent();
         }
     }
 

@@ -160,6 +160,13 @@ public abstract class DatabaseServer implements AutoCloseable
         process = null;
     }
 
+    /** Ends all processes of the server at once, without a chance to do anything before, and leaves its data. */
+    public final synchronized void kill()
+    {
+        signal("KILL");
+        stop();
+    }
+
     /** Stops all processes of the server where they are. Connections stay open, new ones are even made, but nobody answers. */
     public final synchronized void pause()
     {

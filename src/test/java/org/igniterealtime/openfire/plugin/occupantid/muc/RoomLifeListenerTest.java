@@ -20,6 +20,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.mockito.ArgumentMatchers.anyString;
 import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoMoreInteractions;
 
@@ -68,9 +69,11 @@ class RoomLifeListenerTest
     @Test
     void aFailureIsNotTheRooms()
     {
-        doThrow(new IllegalStateException("broken")).when(secrets).roomCreated(anyString());
-        RoomLifeListener.create(secrets, this::join).roomCreated(ROOM);
-        verify(secrets).roomCreated(ROOM.toString());
+        doThrow(new IllegalStateException("broken"), new OutOfMemoryError("broken")).when(secrets).roomCreated(anyString());
+        final MUCEventListener listener = RoomLifeListener.create(secrets, this::join);
+        listener.roomCreated(ROOM);
+        listener.roomCreated(ROOM);
+        verify(secrets, times(2)).roomCreated(ROOM.toString());
     }
 
     @Test

@@ -16,12 +16,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+
+import static org.mockito.AdditionalAnswers.delegatesTo;
+import static org.mockito.ArgumentMatchers.anyString;
+import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.mock;
 
 /** A database with the table that the plugin's own script makes; it can be taken away and brought back. */
 public final class Database implements SecretStore.Connections
@@ -30,6 +36,7 @@ public final class Database implements SecretStore.Connections
     private final String user;
     private Encryptor encryptor = new AesEncryptor("one key");
     private boolean away;
+    private boolean losing;
     private int opened;
 
     /** A database in memory. */
@@ -62,7 +69,29 @@ public final class Database implements SecretStore.Connections
         if (away) {
             throw new SQLException("The database is away.");
         }
-        return connect();
+        return losing ? losing(connect()) : connect();
+    }
+
+    /** Goes away as soon as it has stored something, and before it says so. */
+    void losesAnswers()
+    {
+        losing = true;
+    }
+
+    private Connection losing(final Connection connection) throws SQLException
+    {
+        final Connection losing = mock(Connection.class, delegatesTo(connection));
+        doAnswer(call -> {
+            final PreparedStatement real = connection.prepareStatement(call.getArgument(0));
+            final PreparedStatement statement = mock(PreparedStatement.class, delegatesTo(real));
+            doAnswer(update -> {
+                real.executeUpdate();
+                away = true;
+                throw new SQLException("The connection was lost.");
+            }).when(statement).executeUpdate();
+            return statement;
+        }).when(losing).prepareStatement(anyString());
+        return losing;
     }
 
     public SecretStore store()
@@ -73,12 +102,13 @@ public final class Database implements SecretStore.Connections
     /** Secrets as a server has them that is alone, and whose rooms are not looked at. */
     public RoomSecrets secrets()
     {
-        return new RoomSecrets(store(), () -> 1_000, () -> 30, room -> { }, room -> null);
+        return new RoomSecrets(store(), () -> 1_000, () -> 30, room -> { }, room -> null, room -> null);
     }
 
     public void away(final boolean away)
     {
         this.away = away;
+        losing = false;
     }
 
     /** How often a connection was asked for. */

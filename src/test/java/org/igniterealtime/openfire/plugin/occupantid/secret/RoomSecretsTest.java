@@ -7,9 +7,11 @@ package org.igniterealtime.openfire.plugin.occupantid.secret;
 import org.jivesoftware.util.AesEncryptor;
 import org.junit.jupiter.api.Test;
 
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -116,14 +118,14 @@ class RoomSecretsTest
     {
         final byte[] key = secrets.ofRoom(ROOM).key();
         final Date created = new Date(System.currentTimeMillis() + 60_000);
-        final RoomSecrets later = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> { }, room -> created);
+        final RoomSecrets later = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> { }, room -> created, room -> null);
         final byte[] next = later.ofRoom(ROOM).key();
         assertFalse(Arrays.equals(key, next));
         assertEquals(1, database.rows().size());
-        final RoomSecrets restarted = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> { }, room -> created);
+        final RoomSecrets restarted = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> { }, room -> created, room -> null);
         assertArrayEquals(next, restarted.ofRoom(ROOM).key(), "though the clock of the room is ahead");
         assertArrayEquals(restarted.rotate(ROOM, "admin").key(),
-            new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> { }, room -> created).ofRoom(ROOM).key());
+            new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> { }, room -> created, room -> null).ofRoom(ROOM).key());
     }
 
     @Test
@@ -154,7 +156,7 @@ class RoomSecretsTest
     void theEndOfARoomDoesNotTouchTheSecretOfItsSuccessor()
     {
         final Date[] created = {null};
-        final RoomSecrets racing = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> { }, room -> created[0]);
+        final RoomSecrets racing = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> { }, room -> created[0], room -> null);
         racing.roomCreated(ROOM);
         created[0] = new Date();
         racing.roomCreated(ROOM);
@@ -182,7 +184,7 @@ class RoomSecretsTest
             }
             held[0] |= server.isAlive();
             return new Date(0);
-        });
+        }, room -> null);
         asked[0].ofRoom(ROOM);
         asked[0].roomCreated(ROOM);
         asked[0].rotate(ROOM, "admin");
@@ -238,5 +240,68 @@ class RoomSecretsTest
         assertNull(restarted.originKey());
         assertEquals(opened, database.opened(), "found out once");
         assertEquals(before, database.rows());
+    }
+
+    @Test
+    void aDatabaseThatOnlyReadsIsAwayUntilItTakesNewSecrets()
+    {
+        final byte[] key = secrets.ofRoom(ROOM).key();
+        database.run("SET TABLE ofOccupantIdSecret READONLY TRUE");
+        assertNull(secrets.ofRoom("heath@chat.lit"));
+        assertTrue(secrets.isDatabaseAway());
+        for (int i = 0; i < 3; i++) {
+            assertFalse(secrets.isDatabaseBack(), "or the next new room would find it away again");
+        }
+        assertNull(secrets.rotate(ROOM, "admin"));
+        assertArrayEquals(key, secrets.ofRoom(ROOM).key());
+        database.run("SET TABLE ofOccupantIdSecret READONLY FALSE");
+        assertTrue(secrets.isDatabaseBack());
+        assertArrayEquals(key, secrets.ofRoom(ROOM).key());
+        assertNotNull(secrets.ofRoom("heath@chat.lit"));
+        assertEquals(2, database.rows().size(), "looking for it leaves nothing");
+        assertEquals(2, secrets.rooms().size());
+    }
+
+    @Test
+    void whatIsLeftOfAProbeThatWasCutShortHarmsNothing() throws SQLException
+    {
+        secrets.ofRoom(ROOM);
+        final List<String> rows = database.rows();
+        // The row that it adds, if the deletion after that does not come to pass.
+        database.run("INSERT INTO ofOccupantIdSecret SELECT '" + SecretStore.keyOf("/probe") + "', 0, '/probe', secret, creationDate, NULL"
+            + " FROM ofOccupantIdSecret WHERE generation=1 AND roomJID='" + ROOM + "'");
+        assertEquals(Set.of(ROOM), secrets.rooms().keySet());
+        database.store().probe();
+        assertEquals(rows, database.rows());
+    }
+
+    @Test
+    void whetherARotationWasStoredIsFoundOutWhenTheDatabaseIsBack()
+    {
+        final byte[] key = secrets.ofRoom(ROOM).key();
+        database.losesAnswers();
+        assertNull(secrets.rotate(ROOM, "admin"));
+        assertArrayEquals(key, secrets.ofRoom(ROOM).key(), "until it is found out");
+        database.away(false);
+        assertTrue(secrets.isDatabaseBack());
+        assertFalse(Arrays.equals(key, secrets.ofRoom(ROOM).key()));
+        assertArrayEquals(database.secrets().ofRoom(ROOM).key(), secrets.ofRoom(ROOM).key(), "as after a restart");
+    }
+
+    @Test
+    void aRoomThatTheServerMadeInPlaceOfOneItCouldNotReadIsThatOne()
+    {
+        final Date since = new Date();
+        final byte[] key = secrets.ofRoom(ROOM).key();
+        final Date outage = new Date(System.currentTimeMillis() + 60_000);
+        final Date[] created = {outage};
+        final RoomSecrets later = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> { }, room -> created[0], room -> since);
+        assertArrayEquals(key, later.ofRoom(ROOM).key());
+        // The last one leaves, and the server destroys what it made.
+        created[0] = null;
+        later.roomDestroyed(ROOM);
+        assertArrayEquals(key, later.ofRoom(ROOM).key());
+        final RoomSecrets anew = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> { }, room -> outage, room -> outage);
+        assertFalse(Arrays.equals(key, anew.ofRoom(ROOM).key()), "but not one that was destroyed and made anew meanwhile");
     }
 }

@@ -24,7 +24,7 @@ class RotationsTest
 
     private final Database database = new Database();
     private final List<String> changed = new ArrayList<>();
-    private final RoomSecrets secrets = new RoomSecrets(database.store(), () -> 1_000, () -> 30, changed::add, room -> null);
+    private final RoomSecrets secrets = new RoomSecrets(database.store(), () -> 1_000, () -> 30, changed::add, room -> null, room -> null);
     private final List<String> announced = new ArrayList<>();
     private final Rotations rotations = new Rotations(secrets, room -> ROOMS.contains(room.toString()), this::announce, Runnable::run);
 
@@ -157,7 +157,7 @@ class RotationsTest
         secrets.originKey();
         database.run("UPDATE ofOccupantIdSecret SET secret='damaged'");
         database.run("UPDATE ofOccupantIdSecret SET creationDate='damaged' WHERE roomJID='a@one.lit'");
-        final RoomSecrets restarted = new RoomSecrets(database.store(), () -> 1_000, () -> 30, changed::add, room -> null);
+        final RoomSecrets restarted = new RoomSecrets(database.store(), () -> 1_000, () -> 30, changed::add, room -> null, room -> null);
         assertNull(restarted.ofRoom("a@one.lit"));
         assertNull(restarted.originKey());
         new Rotations(restarted, room -> true, this::announce, Runnable::run).rotateRoom("a@one.lit", "admin");
@@ -183,7 +183,7 @@ class RotationsTest
     void retiredSecretsCanBeLookedUpUntilTheyAreErased()
     {
         final int[] days = {30};
-        final RoomSecrets kept = new RoomSecrets(database.store(), () -> 1_000, () -> days[0], changed::add, room -> null);
+        final RoomSecrets kept = new RoomSecrets(database.store(), () -> 1_000, () -> days[0], changed::add, room -> null, room -> null);
         final byte[] first = kept.ofRoom("a@one.lit").key();
         kept.rotate("a@one.lit", "admin");
         assertEquals(2, kept.history("a@one.lit").size());
@@ -199,7 +199,7 @@ class RotationsTest
     void anotherNodesSecretIsRead()
     {
         secrets.ofRoom("a@one.lit");
-        final RoomSecrets other = new RoomSecrets(database.store(), () -> 1_000, () -> 30, secrets::reread, room -> null);
+        final RoomSecrets other = new RoomSecrets(database.store(), () -> 1_000, () -> 30, secrets::reread, room -> null, room -> null);
         final byte[] rotated = other.rotate("a@one.lit", "admin").key();
         assertTrue(Arrays.equals(rotated, secrets.ofRoom("a@one.lit").key()));
         secrets.rereadAll();

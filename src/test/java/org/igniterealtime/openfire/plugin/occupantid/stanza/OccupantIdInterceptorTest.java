@@ -27,6 +27,7 @@ import org.xmpp.packet.Packet;
 import org.xmpp.packet.Presence;
 
 import java.util.List;
+import java.util.function.Supplier;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -37,8 +38,10 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyString;
 import static org.mockito.Mockito.clearInvocations;
+import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.spy;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
@@ -255,11 +258,30 @@ class OccupantIdInterceptorTest
     }
 
     @Test
-    void aFailureOnTheWayOutLeavesNoForgedIdEither()
+    void neitherDoesTheEndOfMemoryLetAForgedIdPass()
     {
-        final OccupantIds failing = new OccupantIds(() -> {
-            throw new IllegalStateException("broken");
-        }, () -> 100);
+        when(services.getMultiUserChatService("conference")).thenThrow(new OutOfMemoryError("a test"));
+        final Message message = message("<message from='a@b/c' to='" + ROOM + "' type='groupchat'><body>hi</body>"
+            + "<occupant-id xmlns='urn:xmpp:occupant-id:0' id='forged'/></message>");
+        towards(message);
+        assertNull(stamp(message));
+        assertEquals("hi", message.getBody());
+
+        final Element full = spy(parse("<message from='a@b/c' to='" + ROOM + "' type='groupchat'><body>hi</body>"
+            + "<occupant-id xmlns='urn:xmpp:occupant-id:0' id='forged'/></message>"));
+        doThrow(new OutOfMemoryError("a test")).when(full).setContent(any());
+        final Message withoutMemory = new Message(full, true);
+        towards(withoutMemory);
+        assertNull(stamp(withoutMemory), "rather nothing at all");
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {IllegalStateException.class, OutOfMemoryError.class})
+    void aFailureOnTheWayOutLeavesNoForgedIdEither(final Class<? extends Throwable> failure)
+    {
+        final Supplier<byte[]> broken = mock();
+        when(broken.get()).thenThrow(failure);
+        final OccupantIds failing = new OccupantIds(broken, () -> 100);
         interceptor = new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, failing, new StanzaCounts()), new OutwardProof(rooms, secrets, failing));
         final Message message = message("<message from='" + ROOM + "/nick' to='d@e/f' type='groupchat'><occupant-id"
             + " xmlns='urn:xmpp:occupant-id:0' id='a1eF3utcePTqUySe5Rn5UZ_KIaZViV-_cp6AIk572AA'/></message>");
