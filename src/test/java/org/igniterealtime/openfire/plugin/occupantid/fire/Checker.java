@@ -7,13 +7,17 @@ package org.igniterealtime.openfire.plugin.occupantid.fire;
 import org.igniterealtime.openfire.plugin.occupantid.fire.Received.Excuse;
 import org.igniterealtime.openfire.plugin.occupantid.fire.Received.Kind;
 
+import java.time.LocalTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -53,7 +57,9 @@ final class Checker
     private final List<Window> windows = new ArrayList<>();
     private final List<String> wrongs = new ArrayList<>();
     private long wrong;
+    private final Set<String> owners = new HashSet<>();
     private long madeUp;
+    private long unstored;
     private long ofNobody;
     private volatile Window open = new Window(Excuse.NONE, 0);
 
@@ -112,7 +118,7 @@ final class Checker
     {
         wrong++;
         if (wrongs.size() < DESCRIBED) {
-            wrongs.add(what);
+            wrongs.add(LocalTime.now().truncatedTo(ChronoUnit.MILLIS) + " " + what);
         }
     }
 
@@ -138,9 +144,9 @@ final class Checker
     synchronized String counts()
     {
         return String.format(Locale.ROOT, "stanzas checked: %d (%s); wrong: %d; without an id while the database was away: %d, while the plugin was"
-                + " away: %d; made-up ids while the plugin was away: %d; without a trace of their senders: %d",
+                + " away: %d; made-up ids while the plugin was away: %d; ids of rooms that were being made at that moment: %d; without a trace of their senders: %d",
             judged.values().stream().mapToLong(Long::longValue).sum(), judged.toString().toLowerCase(Locale.ROOT).replaceAll("[{}]", ""), wrong,
-            withoutId.getOrDefault(Excuse.DATABASE_AWAY, 0L), withoutId.getOrDefault(Excuse.PLUGIN_AWAY, 0L), madeUp, ofNobody);
+            withoutId.getOrDefault(Excuse.DATABASE_AWAY, 0L), withoutId.getOrDefault(Excuse.PLUGIN_AWAY, 0L), madeUp, unstored, ofNobody);
     }
 
     private void judge(final Received stanza)
@@ -168,6 +174,12 @@ final class Checker
     private void judgeId(final Received stanza)
     {
         final Ledger.Secret secret = ledger.secretOf(stanza.room(), stanza.owner(), stanza.id());
+        owners.add(stanza.owner());
+        if (secret == null && stanza.excuse() != Excuse.NONE && ledger.isOfUnstoredSecret(stanza.room(), stanza.id(), owners)) {
+            // Somebody was just making the room when what would have stored its secret went away.
+            unstored++;
+            return;
+        }
         if (secret == null) {
             wrong("the id is not of its sender: " + stanza);
             return;

@@ -16,6 +16,7 @@ import java.security.GeneralSecurityException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -96,16 +97,27 @@ final class Ledger
         return null;
     }
 
+    /**
+     * Whether an id was made here for a room, but under a secret that was never stored, so that it is nobody's: whoever makes a room has an
+     * id before the room is there, and the secret is stored only then.
+     *
+     * @param users all who could have it, if it was of one that was stored.
+     */
+    boolean isOfUnstoredSecret(final String room, final String id, final Collection<String> users)
+    {
+        final byte[] bytes;
+        try {
+            bytes = Base64.getUrlDecoder().decode(id);
+        } catch (final IllegalArgumentException notBase64) {
+            return false;
+        }
+        return withProof(room, bytes).equals(id) && users.stream().allMatch(user -> secretOf(room, user, id) == null);
+    }
+
     /** The id that a user has in a room now. */
     String idOf(final String room, final String user)
     {
         return rooms.get(room).getFirst().idOf(user);
-    }
-
-    /** Whether it is known that a room has ever had a secret. */
-    boolean knows(final String room)
-    {
-        return rooms.containsKey(room);
     }
 
     /**
@@ -149,6 +161,18 @@ final class Ledger
         }
     }
 
+    private String withProof(final String room, final byte[] bytes)
+    {
+        final byte[] pseudonym = Arrays.copyOf(bytes, 20);
+        final ByteArrayOutputStream proven = new ByteArrayOutputStream();
+        proven.writeBytes(room.getBytes(StandardCharsets.UTF_8));
+        proven.write(0);
+        proven.writeBytes(pseudonym);
+        final byte[] id = Arrays.copyOf(pseudonym, 32);
+        System.arraycopy(hmac(originKey, proven.toByteArray()), 0, id, 20, 12);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(id);
+    }
+
     private static byte[] hmac(final byte[] key, final byte[] text)
     {
         try {
@@ -184,16 +208,7 @@ final class Ledger
 
         private String idOf(final String user)
         {
-            return ids.computeIfAbsent(user, name -> {
-                final byte[] pseudonym = Arrays.copyOf(hmac(key, name.getBytes(StandardCharsets.UTF_8)), 20);
-                final ByteArrayOutputStream proven = new ByteArrayOutputStream();
-                proven.writeBytes(room.getBytes(StandardCharsets.UTF_8));
-                proven.write(0);
-                proven.writeBytes(pseudonym);
-                final byte[] id = Arrays.copyOf(pseudonym, 32);
-                System.arraycopy(hmac(originKey, proven.toByteArray()), 0, id, 20, 12);
-                return Base64.getUrlEncoder().withoutPadding().encodeToString(id);
-            });
+            return ids.computeIfAbsent(user, name -> withProof(room, hmac(key, name.getBytes(StandardCharsets.UTF_8))));
         }
     }
 }

@@ -8,6 +8,8 @@ import org.igniterealtime.openfire.plugin.occupantid.fire.Visitor.Deed;
 import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireServer;
 import org.igniterealtime.openfire.plugin.occupantid.harness.PostgresServer;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +33,7 @@ final class Storm implements AutoCloseable
     {
     }
 
+    private static final Path TARGET = Path.of(System.getProperty("occupantid.target", "target"));
     private static final int THREADS = 4;
     private static final Map<Deed, Integer> DEEDS = Map.ofEntries(Map.entry(Deed.JOIN, 24), Map.entry(Deed.LEAVE, 8), Map.entry(Deed.NICK, 12),
         Map.entry(Deed.PRESENCE, 8), Map.entry(Deed.SAY, 30), Map.entry(Deed.WHISPER, 10), Map.entry(Deed.SUBJECT, 2),
@@ -52,14 +55,14 @@ final class Storm implements AutoCloseable
     {
         this.perSecond = perSecond;
         server = OpenfireServer.builder().postgres(postgres.newDatabase(""))
-            .plugin(Path.of(System.getProperty("occupantid.target", "target"), "occupantid.jar")).start();
+            .plugin(TARGET.resolve("occupantid.jar")).start();
         final Ledger ledger = new Ledger(server, true);
         checker = new Checker(ledger);
         town = new Town(server, checker, 30, 8, seed, DEEDS);
         troubles = new Troubles(server, postgres, ledger, checker, town);
     }
 
-    public static void main(final String[] args) throws InterruptedException
+    public static void main(final String[] args) throws InterruptedException, IOException
     {
         double minutes = 10;
         long seed = new Random().nextInt(1_000_000);
@@ -83,6 +86,7 @@ final class Storm implements AutoCloseable
                 outcome.wrongs().forEach(System.out::println);
             }
             while (System.nanoTime() - start < minutes * 60e9 && outcome.wrongs().isEmpty());
+            Files.writeString(Files.createDirectories(TARGET.resolve("soak")).resolve("openfire.log"), storm.server.log());
             System.exit(outcome.wrongs().isEmpty() ? 0 : 1);
         }
     }
@@ -107,7 +111,7 @@ final class Storm implements AutoCloseable
         troubles.live(stanzas / 4);
         troubles.rotateService();
         town.pause();
-        town.settle();
+        town.stocktake();
         checker.judge();
         pictures += town.census();
         final List<String> wrongs = new ArrayList<>(checker.wrongs());

@@ -45,6 +45,9 @@ final class Town implements AutoCloseable
     private final List<String> users = new ArrayList<>();
     private final List<Visitor> visitors = new ArrayList<>();
     private final int nicks;
+
+    /** By the addresses of occupants, those who are there, each of their devices for itself. */
+    private final Map<String, List<String>> taken = new HashMap<>();
     private final List<Deed> deeds = new ArrayList<>();
     private final Map<Deed, Long> done = new EnumMap<>(Deed.class);
     private final List<Thread> drivers = new ArrayList<>();
@@ -124,6 +127,28 @@ final class Town implements AutoCloseable
         return deed;
     }
 
+    /**
+     * Reserves a nick for a user. Openfire 4.2 lets two take one nick at the same moment, and mixes up their presences from then on; so
+     * visitors do not try.
+     *
+     * @return false if it is another's.
+     */
+    boolean take(final String room, final String nick, final String user)
+    {
+        synchronized (taken) {
+            final List<String> holders = taken.computeIfAbsent(room + "/" + nick, address -> new ArrayList<>());
+            return (holders.isEmpty() || holders.contains(user)) && holders.add(user);
+        }
+    }
+
+    /** Gives a nick back. */
+    void release(final String room, final String nick, final String user)
+    {
+        synchronized (taken) {
+            taken.get(room + "/" + nick).remove(user);
+        }
+    }
+
     void done(final Deed deed)
     {
         synchronized (done) {
@@ -170,6 +195,17 @@ final class Town implements AutoCloseable
             }
         }
         check();
+    }
+
+    /**
+     * Has everybody find out in which rooms they really are. The server tells nobody who shared a nick with another device that it was put
+     * out of a room, nor always the one whose room was destroyed while it came in.
+     */
+    void stocktake() throws InterruptedException
+    {
+        settle();
+        visitors.forEach(Visitor::probe);
+        settle();
     }
 
     /** Somebody in a lasting room, as a visitor sees it, by the room; empty if chance finds nobody. */

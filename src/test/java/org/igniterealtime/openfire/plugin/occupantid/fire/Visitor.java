@@ -47,6 +47,8 @@ final class Visitor
     {
         private final Map<String, Seen> occupants = new HashMap<>();
         private String nick;
+        /** Asked for, and neither given nor refused; null if there is none. */
+        private String wanted;
         private boolean inside;
 
         private Stay(final String nick)
@@ -60,6 +62,7 @@ final class Visitor
     private static final String IDS = "urn:xmpp:occupant-id:0";
     private static final String MUC_USER = "http://jabber.org/protocol/muc#user";
     private static final String DISCO = "http://jabber.org/protocol/disco#info";
+    private static final String PROBE = "probe";
     private static final int DEVICES = 3;
 
     private final XmppServer server;
@@ -164,14 +167,26 @@ final class Visitor
         return pong;
     }
 
-    /** Enters a room, or asks to. */
-    void join(final String room, final String nick, final String history)
+    /** Whispers to itself in each room, which is refused where it is not. */
+    void probe()
     {
         synchronized (stays) {
+            stays.forEach((room, stay) -> send("<message type='chat' id='" + PROBE + "' to='" + room + "/" + stay.nick + "'>" + mark() + "</message>"));
+        }
+    }
+
+    /** Asks to be let into a room. */
+    private boolean join(final String room, final String nick, final String history)
+    {
+        synchronized (stays) {
+            if (stays.containsKey(room) || !town.take(room, nick, user)) {
+                return false;
+            }
             stays.put(room, new Stay(nick));
             // Without the element of group chat, a new room is open to others at once.
             final String element = town.isLasting(room) ? "<x xmlns='http://jabber.org/protocol/muc'>" + history + "</x>" : "";
             send("<presence to='" + room + "/" + nick + "'>" + element + mark() + "</presence>");
+            return true;
         }
     }
 
@@ -202,14 +217,8 @@ final class Visitor
     {
         switch (deed) {
             case JOIN:
-                final String wanted = town.anyRoom(random);
-                synchronized (stays) {
-                    if (stays.containsKey(wanted)) {
-                        return false;
-                    }
-                    join(wanted, town.anyNick(random), random.nextBoolean() ? "" : "<history maxstanzas='" + random.nextInt(10) + "'/>");
-                }
-                return true;
+                return join(town.anyRoom(random), town.anyNick(random),
+                    random.nextBoolean() ? "" : "<history maxstanzas='" + random.nextInt(10) + "'/>");
             case STRAY:
                 stray(random);
                 return true;
@@ -239,11 +248,11 @@ final class Visitor
             case LEAVE:
                 synchronized (stays) {
                     send("<presence type='unavailable' " + own + ">" + mark() + forgery(room, random) + "</presence>");
-                    stays.remove(room);
+                    leave(room);
                 }
                 break;
             case NICK:
-                send("<presence to='" + room + "/" + town.anyNick(random) + "'>" + mark() + forgery(room, random) + "</presence>");
+                rename(room, town.anyNick(random), random);
                 break;
             case PRESENCE:
                 send("<presence " + own + "><show>away</show>" + mark() + forgery(room, random) + "</presence>");
@@ -270,6 +279,29 @@ final class Visitor
                 break;
             default:
                 throw new IllegalArgumentException(deed.toString());
+        }
+    }
+
+    private void rename(final String room, final String nick, final Random random)
+    {
+        synchronized (stays) {
+            final Stay stay = stays.get(room);
+            if (stay != null && stay.wanted == null && !nick.equals(stay.nick) && town.take(room, nick, user)) {
+                stay.wanted = nick;
+                send("<presence to='" + room + "/" + nick + "'>" + mark() + forgery(room, random) + "</presence>");
+            }
+        }
+    }
+
+    /** Forgets that it is in a room. */
+    private void leave(final String room)
+    {
+        final Stay stay = stays.remove(room);
+        if (stay != null) {
+            town.release(room, stay.nick, user);
+            if (stay.wanted != null) {
+                town.release(room, stay.wanted, user);
+            }
         }
     }
 
@@ -364,7 +396,7 @@ final class Visitor
         synchronized (stays) {
             final RawClient last = client;
             client = null;
-            stays.clear();
+            List.copyOf(stays.keySet()).forEach(this::leave);
             pings.values().forEach(CountDownLatch::countDown);
             pings.clear();
             return last;
@@ -434,12 +466,9 @@ final class Visitor
                 // Of a room that is destroyed, everybody is told of their own leave only.
                 owner = user + "@" + server.domain();
             }
-            left(room, nick, item != null && item.children(MUC_USER, "status").stream().anyMatch(status -> "303".equals(status.attr("code"))), owner);
-        } else if ("error".equals(stanza.attr("type")) && stanza.name().equals("presence")) {
-            final Stay stay = stays.get(room);
-            if (stay != null && !stay.inside) {
-                stays.remove(room);
-            }
+            left(room, nick, item == null ? null : item.child(MUC_USER, "item").attr("nick"), owner);
+        } else if ("error".equals(stanza.attr("type"))) {
+            refused(stanza, room, nick);
         }
         checker.received(new Received(name, room, nick, kind, id, owner, nonce, Long.parseLong(marked[3]), since, checker.excuse()));
     }
@@ -459,6 +488,17 @@ final class Visitor
         return stanza.child("urn:xmpp:delay", "delay") == null && stanza.child("jabber:x:delay", "x") == null ? Kind.MESSAGE : Kind.PAST;
     }
 
+    private void refused(final Stanza stanza, final String room, final String nick)
+    {
+        final Stay stay = stays.get(room);
+        if (PROBE.equals(stanza.attr("id")) || stay != null && !stay.inside && stanza.name().equals("presence")) {
+            leave(room);
+        } else if (stay != null && stay.wanted != null && stay.wanted.equals(nick) && stanza.name().equals("presence")) {
+            town.release(room, stay.wanted, user);
+            stay.wanted = null;
+        }
+    }
+
     private void appeared(final String room, final String nick, final String visitor, final Seen seen)
     {
         final Stay stay = stays.get(room);
@@ -466,21 +506,35 @@ final class Visitor
             return;
         }
         stay.occupants.put(nick, seen);
-        if (name.equals(visitor)) {
+        if (name.equals(visitor) && nick.equals(stay.nick)) {
             stay.inside = true;
-            stay.nick = nick;
         }
     }
 
-    private void left(final String room, final String nick, final boolean isRenamed, final String owner)
+    /**
+     * @param newNick what the occupant is called from now on; null for one who is gone.
+     */
+    private void left(final String room, final String nick, final String newNick, final String owner)
     {
         final Stay stay = stays.get(room);
         if (stay == null) {
             return;
         }
         stay.occupants.remove(nick);
-        if (stay.inside && !isRenamed && nick.equals(stay.nick) && (user + "@" + server.domain()).equals(owner)) {
-            stays.remove(room);
+        if (!stay.inside || !nick.equals(stay.nick) || !(user + "@" + server.domain()).equals(owner)) {
+            return;
+        }
+        if (newNick == null) {
+            leave(room);
+        } else {
+            // Another device under the same nick may have wanted it; then this one follows.
+            town.release(room, nick, user);
+            if (newNick.equals(stay.wanted)) {
+                stay.wanted = null;
+            } else {
+                town.take(room, newNick, user);
+            }
+            stay.nick = newNick;
         }
     }
 }

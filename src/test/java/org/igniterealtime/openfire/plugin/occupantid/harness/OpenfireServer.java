@@ -292,10 +292,15 @@ public final class OpenfireServer implements XmppServer, AutoCloseable
 
     /**
      * How many objects a plugin holds, by the simple name of the plugin's class that holds them. Takes {@link Builder#openToReflection}.
+     *
+     * @param canonicalName the plugin's file name, without the extension.
+     * @param containers simple names of the plugin's classes that hold nothing for themselves, but for those who hold them.
      */
-    public Map<String, Integer> held(final String canonicalName)
+    public Map<String, Integer> held(final String canonicalName, final String... containers)
     {
-        final List<String> counts = request(UNLOAD, "held", canonicalName);
+        final List<String> all = new ArrayList<>(List.of(canonicalName));
+        all.addAll(Arrays.asList(containers));
+        final List<String> counts = request(UNLOAD, "held", all.toArray(String[]::new));
         final Map<String, Integer> held = new TreeMap<>();
         for (int i = 0; i < counts.size(); i += 2) {
             held.put(counts.get(i), Integer.valueOf(counts.get(i + 1)));

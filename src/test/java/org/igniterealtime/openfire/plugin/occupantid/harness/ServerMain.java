@@ -175,7 +175,7 @@ public final class ServerMain implements PluginListener
             case "footprint":
                 return footprint();
             case "held":
-                return held(args.get(0));
+                return held(args.get(0), args.subList(1, args.size()));
             case "plugin":
                 return List.of(String.valueOf(askPlugin(args.get(0), args.get(1).split("\\."), args.subList(2, args.size()))));
             default:
@@ -383,8 +383,10 @@ public final class ServerMain implements PluginListener
     /**
      * How many objects a plugin holds, by the simple name of the plugin's class that holds them, the two after each other. Followed are the
      * plugin's own objects and statics, arrays, and what of Java's own keeps others; what belongs to the server is not.
+     *
+     * @param containers simple names of the plugin's classes that hold nothing for themselves, but for those who hold them.
      */
-    private List<String> held(final String canonicalName) throws IllegalAccessException
+    private List<String> held(final String canonicalName, final List<String> containers) throws IllegalAccessException
     {
         final Plugin plugin = server.getPluginManager().getPlugin(canonicalName);
         final ClassLoader own = plugin.getClass().getClassLoader();
@@ -397,7 +399,8 @@ public final class ServerMain implements PluginListener
             final Object next = todo.remove();
             final Class<?> type = next.getClass();
             final boolean isOwn = type.getClassLoader() == own;
-            final String holder = isOwn ? type.getName().replaceAll(".*\\.|[$][$].*", "") : holders.get(next);
+            final String name = type.getName().replaceAll(".*\\.|[$].*", "");
+            final String holder = isOwn && !containers.contains(name) ? name : holders.get(next);
             final List<Object> found = new ArrayList<>();
             if (next instanceof Object[]) {
                 found.addAll(Arrays.asList((Object[]) next));
