@@ -223,7 +223,7 @@ public class OccupantIdPlugin implements Plugin
         final List<JID> all = rooms.inMemory();
         all.forEach(announcer::clean);
         for (final JID room : all) {
-            announcer.announce(room);
+            announcer.announceAll(room);
         }
     }
 }

@@ -55,13 +55,30 @@ public final class Announcer
      */
     public int announce(@Nonnull final JID room) throws InterruptedException
     {
+        return announce(room, false);
+    }
+
+    /**
+     * Announces every occupant of a room, also those whose last presence shows the id of today. To be called after a time without ids: on
+     * the way to a newcomer, a presence that the room keeps may have been given its id already, but nobody else has seen that.
+     *
+     * @param room the room's bare JID.
+     * @throws InterruptedException if the thread is to end.
+     */
+    public void announceAll(@Nonnull final JID room) throws InterruptedException
+    {
+        announce(room, true);
+    }
+
+    private int announce(final JID room, final boolean all) throws InterruptedException
+    {
         final List<Occupant> occupants = rooms.occupantsOf(room);
         final RoomSecret secret = occupants.isEmpty() ? null
             : secrets.ofRoom(room.toString(), () -> !rooms.occupantsOf(room).isEmpty());
         int announced = 0;
         for (final Occupant occupant : occupants) {
             final String id = secret == null ? null : ids.idOf(secret, occupant.realJid().toBareJID());
-            if (!shows(occupant.presence(), id)) {
+            if (id != null && (all || !shows(occupant.presence(), id))) {
                 repeatPresence(occupant);
                 renew(occupant.presence().getElement(), id);
                 announced++;

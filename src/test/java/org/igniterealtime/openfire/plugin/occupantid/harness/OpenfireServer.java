@@ -80,6 +80,18 @@ public final class OpenfireServer implements XmppServer, AutoCloseable
     {
     }
 
+    /**
+     * What a server's process has in use.
+     *
+     * @param heap bytes.
+     * @param threads threads that live.
+     * @param classes classes that are loaded.
+     * @param files open files, connections among them.
+     */
+    public record Footprint(long heap, long threads, long classes, long files)
+    {
+    }
+
     private final Builder settings;
     private final Path home;
     private final int c2sPort;
@@ -267,6 +279,33 @@ public final class OpenfireServer implements XmppServer, AutoCloseable
     {
         final List<String> counts = request(REQUEST, "usage");
         return new Usage(Long.parseLong(counts.get(0)), Long.parseLong(counts.get(1)));
+    }
+
+    /**
+     * What the server's process has in use, after a full collection of garbage.
+     */
+    public Footprint footprint()
+    {
+        final List<Long> counts = request(UNLOAD, "footprint").stream().map(Long::valueOf).toList();
+        return new Footprint(counts.get(0), counts.get(1), counts.get(2), counts.get(3));
+    }
+
+    /**
+     * How many objects a plugin holds, by the simple name of the plugin's class that holds them. Takes {@link Builder#openToReflection}.
+     *
+     * @param canonicalName the plugin's file name, without the extension.
+     * @param containers simple names of the plugin's classes that hold nothing for themselves, but for those who hold them.
+     */
+    public Map<String, Integer> held(final String canonicalName, final String... containers)
+    {
+        final List<String> all = new ArrayList<>(List.of(canonicalName));
+        all.addAll(Arrays.asList(containers));
+        final List<String> counts = request(UNLOAD, "held", all.toArray(String[]::new));
+        final Map<String, Integer> held = new TreeMap<>();
+        for (int i = 0; i < counts.size(); i += 2) {
+            held.put(counts.get(i), Integer.valueOf(counts.get(i + 1)));
+        }
+        return held;
     }
 
     /**
@@ -854,6 +893,17 @@ public final class OpenfireServer implements XmppServer, AutoCloseable
         public Builder environment(final String name, final String value)
         {
             environment.put(name, value);
+            return this;
+        }
+
+        /**
+         * Lets {@link OpenfireServer#held} look into Java's own collections.
+         */
+        public Builder openToReflection()
+        {
+            for (final String name : List.of("java.util", "java.util.concurrent", "java.util.concurrent.atomic", "java.util.concurrent.locks")) {
+                jvmArgs.add("--add-opens=java.base/" + name + "=ALL-UNNAMED");
+            }
             return this;
         }
 

@@ -45,6 +45,7 @@ public final class RawClient implements AutoCloseable
     private StanzaReader in;
     private String jid;
     private long lastId;
+    private volatile Predicate<Stanza> recipient = stanza -> false;
 
     private RawClient(final XmppServer server)
     {
@@ -102,6 +103,16 @@ public final class RawClient implements AutoCloseable
     public String jid()
     {
         return jid;
+    }
+
+    /**
+     * Gives everything that arrives from now on to somebody else first, in the thread that receives.
+     *
+     * @param taker tells whether it has dealt with a stanza; what it has not is kept here, as ever.
+     */
+    public void passTo(final Predicate<Stanza> taker)
+    {
+        recipient = taker;
     }
 
     /**
@@ -406,10 +417,8 @@ public final class RawClient implements AutoCloseable
         String reason = "Stream closed";
         try {
             for (Stanza stanza = in.next(); stanza != null; stanza = in.next()) {
-                synchronized (lock) {
-                    received.add(stanza);
-                    untaken.add(stanza);
-                    lock.notifyAll();
+                if (!recipient.test(stanza)) {
+                    keep(stanza);
                 }
             }
         } catch (final XMLStreamException e) {
@@ -417,6 +426,15 @@ public final class RawClient implements AutoCloseable
         }
         synchronized (lock) {
             end = reason;
+            lock.notifyAll();
+        }
+    }
+
+    private void keep(final Stanza stanza)
+    {
+        synchronized (lock) {
+            received.add(stanza);
+            untaken.add(stanza);
             lock.notifyAll();
         }
     }

@@ -13,20 +13,28 @@ import java.io.PrintWriter;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.lang.management.ManagementFactory;
+import java.lang.reflect.Field;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.dom4j.Element;
@@ -47,6 +55,7 @@ import org.xmpp.packet.Presence;
 
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
+import com.sun.management.UnixOperatingSystemMXBean;
 
 /**
  * Main class of the process that {@link OpenfireServer} starts: Openfire itself, and a hand inside it that does what an
@@ -163,6 +172,10 @@ public final class ServerMain implements PluginListener
                 return query(args.get(0));
             case "usage":
                 return usage();
+            case "footprint":
+                return footprint();
+            case "held":
+                return held(args.get(0), args.subList(1, args.size()));
             case "plugin":
                 return List.of(String.valueOf(askPlugin(args.get(0), args.get(1).split("\\."), args.subList(2, args.size()))));
             default:
@@ -350,5 +363,71 @@ public final class ServerMain implements PluginListener
         final ThreadMXBean threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
         final long bytes = Arrays.stream(threads.getThreadAllocatedBytes(threads.getAllThreadIds())).filter(count -> count > 0).sum();
         return List.of(String.valueOf(nanos), String.valueOf(bytes));
+    }
+
+    /**
+     * What the server has in use: bytes of heap after a full collection, threads, classes, open files and connections.
+     */
+    private static List<String> footprint()
+    {
+        // The second one takes what the first one has only made ready to go.
+        System.gc();
+        System.gc();
+        final long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+        final long threads = ManagementFactory.getThreadMXBean().getThreadCount();
+        final long classes = ManagementFactory.getClassLoadingMXBean().getLoadedClassCount();
+        final long files = ManagementFactory.getPlatformMXBean(UnixOperatingSystemMXBean.class).getOpenFileDescriptorCount();
+        return List.of(String.valueOf(heap), String.valueOf(threads), String.valueOf(classes), String.valueOf(files));
+    }
+
+    /**
+     * How many objects a plugin holds, by the simple name of the plugin's class that holds them, the two after each other. Followed are the
+     * plugin's own objects and statics, arrays, and what of Java's own keeps others; what belongs to the server is not.
+     *
+     * @param containers simple names of the plugin's classes that hold nothing for themselves, but for those who hold them.
+     */
+    private List<String> held(final String canonicalName, final List<String> containers) throws IllegalAccessException
+    {
+        final Plugin plugin = server.getPluginManager().getPlugin(canonicalName);
+        final ClassLoader own = plugin.getClass().getClassLoader();
+        final Map<Object, String> holders = new IdentityHashMap<>();
+        final Deque<Object> todo = new ArrayDeque<>();
+        final Set<Class<?>> classes = new HashSet<>();
+        holders.put(plugin, plugin.getClass().getSimpleName());
+        todo.add(plugin);
+        while (!todo.isEmpty()) {
+            final Object next = todo.remove();
+            final Class<?> type = next.getClass();
+            final boolean isOwn = type.getClassLoader() == own;
+            final String name = type.getName().replaceAll(".*\\.|[$].*", "");
+            final String holder = isOwn && !containers.contains(name) ? name : holders.get(next);
+            final List<Object> found = new ArrayList<>();
+            if (next instanceof Object[]) {
+                found.addAll(Arrays.asList((Object[]) next));
+            } else if (Proxy.isProxyClass(type)) {
+                found.add(Proxy.getInvocationHandler(next));
+            } else if (isOwn || type.getName().startsWith("java.util.")) {
+                for (Class<?> part = type; part != null; part = part.getSuperclass()) {
+                    final boolean withStatics = part.getClassLoader() == own && classes.add(part);
+                    for (final Field field : part.getDeclaredFields()) {
+                        final boolean isStatic = Modifier.isStatic(field.getModifiers());
+                        if (!field.getType().isPrimitive() && (!isStatic || withStatics) && field.trySetAccessible()) {
+                            found.add(field.get(isStatic ? null : next));
+                        }
+                    }
+                }
+            }
+            for (final Object one : found) {
+                if (one != null && !holders.containsKey(one)) {
+                    holders.put(one, holder);
+                    todo.add(one);
+                }
+            }
+        }
+        final Map<String, Integer> counts = new TreeMap<>();
+        holders.values().forEach(holder -> counts.merge(holder, 1, Integer::sum));
+        final List<String> results = new ArrayList<>();
+        counts.forEach((holder, count) -> results.addAll(List.of(holder, count.toString())));
+        return results;
     }
 }

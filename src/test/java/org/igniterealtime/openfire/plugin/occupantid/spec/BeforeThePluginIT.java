@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 @DisplayName("What clients forged while the plugin was not there does not leave a room as an id")
 @OwnServer
@@ -68,6 +69,29 @@ class BeforeThePluginIT extends Spec
             later.join(room, "toad");
             later.await(message("without"));
             later.all().forEach(Spec::assertNoId);
+        }
+    }
+
+    @Test
+    @DisplayName("nobody is left out who was there, even if somebody comes in before all have been announced")
+    void newcomerMeanwhile()
+    {
+        try (OpenfireServer own = start(OpenfireServer.builder().property("plugin.occupantid.announce.rate", "100"))) {
+            final RawClient alice = user(own, "alice");
+            alice.join(room, "witch");
+            // Where all see real JIDs, newcomers get the very objects that the room keeps.
+            alice.configure(room, "muc#roomconfig_whois", "anyone", "muc#roomconfig_maxusers", "0");
+            for (int i = 0; i < 15; i++) {
+                user(own, "bob").join(room, "hag" + i);
+            }
+            alice.clear();
+            own.install(JAR);
+            alice.await(stanza -> stanza.name().equals("presence") && stanza.child(NS, "occupant-id") != null);
+            user(own, "dave").join(room, "newt");
+            for (int i = 0; i < 15; i++) {
+                final String nick = room + "/hag" + i;
+                assertTrue(alice.all().stream().anyMatch(presence(nick)) || alice.await(presence(nick)) != null, nick);
+            }
         }
     }
 }
