@@ -245,6 +245,16 @@ class OccupantIdInterceptorTest
     }
 
     @Test
+    void aServiceIsNoRoomAndHasNoOccupantsWhoLeave()
+    {
+        final Presence presence = presence("<presence type='unavailable' from='conference.example.org/nick' to='d@e/f'/>");
+        from(presence);
+        assertNull(stamp(presence));
+        assertNull(secrets.inMemory("conference.example.org"));
+        assertEquals(List.of(), secrets.infosOf("conference.example.org"));
+    }
+
+    @Test
     void anIqThatTheServerGivesBackIsNoneOfOurs()
     {
         final String given = "<%s type='error' to='d@e/f'><occupant-id xmlns='urn:xmpp:occupant-id:0' id='theirs'/></%1$s>";
