@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  */
 final class Fuzz
 {
-    /** What every run begins with, an input in each line: printable characters as they are, other bytes in hexadecimal digits. */
+    /** What every run begins with, an input in each line: letters and the like as they are, other bytes in hexadecimal digits. */
     static final Path KEPT = Path.of("src/test/resources/fuzz/corpus.txt");
 
     private static final Path DIRECTORY = Path.of(System.getProperty("occupantid.target", "target"), "fuzz");
@@ -137,10 +137,10 @@ final class Fuzz
         final Path before = Files.createTempDirectory(DIRECTORY, "kept").resolve("corpus");
         unpack(before);
         final Outcome outcome = jazzer(COVERED,
-            List.of("-set_cover_merge=1", few.toString(), before.toString(), corpus.toString()), line -> { });
-        if (outcome.exit() != 0) {
+            List.of("-merge=1", few.toString(), before.toString(), corpus.toString()), line -> { });
+        if (outcome.exit() != 0 || few.toFile().list().length == 0) {
             System.out.print(outcome.output());
-            System.exit(outcome.exit());
+            System.exit(1);
         }
         final TreeSet<String> lines = new TreeSet<>();
         try (Stream<Path> files = Files.list(few)) {
@@ -200,7 +200,7 @@ final class Fuzz
     {
         final StringBuilder line = new StringBuilder();
         for (final byte character : input) {
-            if (character >= ' ' && character <= '~' && character != '\\') {
+            if (character > ' ' && character <= '~' && character != '\\') {
                 line.append((char) character);
             } else {
                 line.append(String.format("\\%02x", character));
