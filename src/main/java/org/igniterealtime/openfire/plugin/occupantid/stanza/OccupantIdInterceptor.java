@@ -88,7 +88,7 @@ public final class OccupantIdInterceptor implements PacketInterceptor
             }
         } else if (isTowardsRoom(packet)) {
             inward.stamp(packet);
-        } else if (from == null && !incoming && "error".equals(stanza.attributeValue("type"))) {
+        } else if (from == null && !incoming && !(packet instanceof IQ) && "error".equals(stanza.attributeValue("type"))) {
             // The server gives a sender back what it did not let through, with what it had come to hold by then.
             OccupantIdElement.removeAll(stanza);
         } else if (!incoming && packet instanceof Message && isToOwnDevice(from, stanza.attributeValue("to"))) {

@@ -163,7 +163,8 @@ public final class OutwardProof
         RoomSecret secret = null;
         if (user != null) {
             secret = secrets.ofRoom(occupant.toBareJID(), () -> rooms.holderOf(occupant) != null);
-        } else if (isUnavailable(packet) && packet.getTo() != null && !rooms.isOccupant(packet.getTo(), occupant)) {
+        } else if (isUnavailable(packet) && occupant.getNode() != null && packet.getTo() != null
+            && !rooms.isOccupant(packet.getTo(), occupant)) {
             // Who is told of a leave without being in the room is told of their own: the room is being destroyed.
             user = packet.getTo();
             secret = secrets.ofClosingRoom(occupant.toBareJID());

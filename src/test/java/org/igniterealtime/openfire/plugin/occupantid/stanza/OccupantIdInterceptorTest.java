@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.xmpp.packet.IQ;
 import org.xmpp.packet.JID;
 import org.xmpp.packet.Message;
 import org.xmpp.packet.Packet;
@@ -244,6 +245,28 @@ class OccupantIdInterceptorTest
             towards(message);
             assertNull(stamp(message), stanza);
         }
+    }
+
+    @Test
+    void aServiceIsNoRoomAndHasNoOccupantsWhoLeave()
+    {
+        final Presence presence = presence("<presence type='unavailable' from='conference.example.org/nick' to='d@e/f'/>");
+        from(presence);
+        assertNull(stamp(presence));
+        assertNull(secrets.inMemory("conference.example.org"));
+        assertEquals(List.of(), secrets.infosOf("conference.example.org"));
+    }
+
+    @Test
+    void anIqThatTheServerGivesBackIsNoneOfOurs()
+    {
+        final String given = "<%s type='error' to='d@e/f'><occupant-id xmlns='urn:xmpp:occupant-id:0' id='theirs'/></%1$s>";
+        final IQ iq = new IQ(parse(String.format(given, "iq")), true);
+        from(iq);
+        assertEquals(1, iq.getElement().elements("occupant-id").size());
+        final Message message = message(String.format(given, "message"));
+        from(message);
+        assertNull(stamp(message));
     }
 
     @Test

@@ -1,0 +1,219 @@
+/*
+ * Copyright 2026 the occupantid authors.
+ * Licensed under the Apache License, Version 2.0; see the file LICENSE.
+ */
+package org.igniterealtime.openfire.plugin.occupantid.fire;
+
+import org.igniterealtime.openfire.plugin.occupantid.fire.Picture.Attribute;
+import org.igniterealtime.openfire.plugin.occupantid.fire.SmallServer.Address;
+import org.xmpp.packet.IQ;
+import org.xmpp.packet.Message;
+import org.xmpp.packet.Packet;
+import org.xmpp.packet.Presence;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What has to become of a stanza that the plugin is shown, whatever it is: from a picture of it before, a picture of it after. This
+ * knows the rules, and nothing of how the plugin follows them. A stanza that has to stay as it is comes back as the same object.
+ */
+final class Rules
+{
+    private static final List<String> GONE_BY = List.of("from", "to", "type");
+    private static final String DISCO_INFO = "http://jabber.org/protocol/disco#info";
+    private static final String FEATURE = "urn:xmpp:occupant-id:0";
+
+    private final SmallServer server;
+
+    Rules(final SmallServer server)
+    {
+        this.server = server;
+    }
+
+    Picture after(final Packet packet, final Picture given, final boolean incoming, final boolean processed)
+    {
+        if (processed) {
+            // What was for a room, and is not the room's by now, may go anywhere.
+            return incoming && isInward(packet, given) ? given.withId(null) : given;
+        }
+        final Picture stanza = incoming ? unmasked(given) : given;
+        final String from = stanza.attribute("from");
+        if (packet instanceof IQ) {
+            return server.isLocal(from) ? disco(stanza, from) : stanza;
+        }
+        if (server.isLocal(from)) {
+            return outward(packet, stanza, from);
+        }
+        if (isInward(packet, stanza)) {
+            return inward(packet, stanza);
+        }
+        if (!incoming && from == null && isError(stanza)) {
+            return stanza.withId(null);
+        }
+        if (!incoming && packet instanceof Message && isToOwnDevice(from, stanza.attribute("to"))) {
+            return stanza.mapped(child -> child.isElement("sent", "urn:xmpp:carbons:2") || isAnswer(child)
+                ? child.mapped(forwarded -> forwarded.mapped(this::copy)) : child);
+        }
+        return stanza;
+    }
+
+    /** Whether a room passes a stanza on to occupants, if it takes it. */
+    boolean isPassedOn(final Packet packet, final Picture stanza)
+    {
+        final String to = stanza.attribute("to");
+        final String type = stanza.attribute("type");
+        if (packet instanceof IQ || stanza.attribute("from") == null || to == null || Address.of(to).node() == null || isError(stanza)) {
+            return false;
+        }
+        return packet instanceof Presence || "groupchat".equals(type) || Address.of(to).nick() != null;
+    }
+
+    private boolean isInward(final Packet packet, final Picture stanza)
+    {
+        return !(packet instanceof IQ) && server.isLocal(stanza.attribute("to")) && !server.isLocal(stanza.attribute("from"));
+    }
+
+    /** Attributes that pass for those that the server goes by are gone, and those mean what they meant to the server. */
+    private static Picture unmasked(final Picture stanza)
+    {
+        if (stanza.attributes().stream().noneMatch(attribute -> GONE_BY.contains(attribute.name()) && !attribute.namespace().isEmpty())) {
+            return stanza;
+        }
+        final List<Attribute> attributes = new ArrayList<>(stanza.attributes());
+        attributes.removeIf(attribute -> GONE_BY.contains(attribute.name()));
+        for (final String name : GONE_BY) {
+            if (stanza.attribute(name) != null) {
+                attributes.add(new Attribute("", "", name, stanza.attribute(name)));
+            }
+        }
+        return stanza.withAttributes(attributes);
+    }
+
+    private Picture inward(final Packet packet, final Picture stanza)
+    {
+        if (!isPassedOn(packet, stanza)) {
+            return stanza.withId(null);
+        }
+        final Address to = Address.of(stanza.attribute("to"));
+        final String user = Address.of(stanza.attribute("from")).bare();
+        String id = null;
+        if (server.isRoom(to.bare())) {
+            id = server.idOf(to.bare(), user);
+        } else if (packet instanceof Presence && stanza.attribute("type") == null && to.nick() != null) {
+            id = server.idInFuture(to.bare(), user);
+        }
+        return server.hasOwnIds() ? stanza.withStamp(id) : stanza.withId(id);
+    }
+
+    private Picture outward(final Packet packet, final Picture stanza, final String from)
+    {
+        final Address occupant = Address.of(from);
+        if (occupant.nick() == null || isError(stanza)) {
+            final Picture bare = stanza.withId(null);
+            return packet instanceof Message ? archive(bare, from) : bare;
+        }
+        final boolean past = packet instanceof Message && stanza.nodes().stream()
+            .anyMatch(node -> node.isElement("delay", "urn:xmpp:delay") || node.isElement("x", "jabber:x:delay"));
+        final Picture proven = proven(stanza, occupant.bare(), past);
+        return past || !proven.carriers().isEmpty() ? proven : stanza.withId(idOfSpeaker(packet, stanza, occupant));
+    }
+
+    /** The id of whoever is shown by a live stanza that has none. */
+    private String idOfSpeaker(final Packet packet, final Picture stanza, final Address occupant)
+    {
+        final List<String> devices = server.holdersOf(occupant.bare(), occupant.nick());
+        if (!devices.isEmpty()) {
+            return server.idOf(occupant.bare(), Address.of(devices.get(0)).bare());
+        }
+        final String to = stanza.attribute("to");
+        final boolean leaves = packet instanceof Presence && "unavailable".equals(stanza.attribute("type"));
+        // Only a room that is being destroyed tells people of a leave who are not there: of their own.
+        return leaves && occupant.node() != null && to != null && !server.isOccupant(occupant.bare(), to)
+            ? server.idOfLast(occupant.bare(), Address.of(to).bare()) : null;
+    }
+
+    /** One id that was issued for the room stays, if there is no other; in what is from the past, the server's own may be it. */
+    private Picture proven(final Picture stanza, final String room, final boolean past)
+    {
+        final List<Picture> carriers = stanza.carriers();
+        final Set<String> issued = new TreeSet<>();
+        for (final Picture carrier : carriers) {
+            if (carrier.id() != null && server.isIssued(carrier.id(), room)) {
+                issued.add(carrier.id());
+            }
+        }
+        final boolean oneOccupantId = carriers.size() == 1 && carriers.get(0).isOccupantId();
+        if (issued.size() == 1) {
+            return oneOccupantId ? stanza : stanza.withId(issued.iterator().next());
+        }
+        final String only = oneOccupantId ? carriers.get(0).id() : null;
+        final boolean isServers = issued.isEmpty() && past && server.hasOwnIds() && only != null && only.matches("[0-9a-f]{40}");
+        return stanza.withId(isServers ? only : null);
+    }
+
+    private Picture archive(final Picture stanza, final String room)
+    {
+        final boolean invites = stanza.nodes().stream().anyMatch(node -> node.isElement("x", "http://jabber.org/protocol/muc#user"));
+        return stanza.mapped(child -> isAnswer(child)
+            ? child.mapped(forwarded -> forwarded.mapped(message -> archived(message, room, !invites))) : child);
+    }
+
+    private Picture archived(final Picture message, final String room, final boolean truly)
+    {
+        final String from = message.attribute("from");
+        final boolean byOccupant = truly && from != null && from.startsWith(room + '/') && !isError(message);
+        return byOccupant ? proven(message, Address.of(room).bare(), true) : message.withId(null);
+    }
+
+    private Picture copy(final Picture message)
+    {
+        final String from = message.attribute("from");
+        final String to = message.attribute("to");
+        if (server.isLocal(from)) {
+            return archived(message, Address.of(from).bare(), true);
+        }
+        return server.isLocal(to) ? proven(message, Address.of(to).bare(), false) : message;
+    }
+
+    private static Picture disco(final Picture iq, final String from)
+    {
+        final Picture query = iq.nodes().stream().filter(node -> node.kind().equals(Picture.ELEMENT) && node.name().equals("query"))
+            .findFirst().orElse(null);
+        if (query == null || !query.namespace().equals(DISCO_INFO) || query.attribute("node") != null || from.contains("/")
+            || !"result".equals(iq.attribute("type"))) {
+            return iq;
+        }
+        final List<Picture> nodes = new ArrayList<>();
+        boolean announced = false;
+        for (final Picture node : query.nodes()) {
+            final boolean feature = node.kind().equals(Picture.ELEMENT) && node.name().equals("feature")
+                && FEATURE.equals(node.attribute("var"));
+            if (!feature || !announced) {
+                nodes.add(node);
+            }
+            announced |= feature;
+        }
+        if (!announced) {
+            nodes.add(new Picture(Picture.ELEMENT, "", DISCO_INFO, "feature", List.of(new Attribute("", "", "var", FEATURE)), List.of()));
+        }
+        return nodes.equals(query.nodes()) ? iq : iq.mapped(child -> child == query ? query.withNodes(nodes) : child);
+    }
+
+    private static boolean isAnswer(final Picture child)
+    {
+        return child.name().equals("result") && child.namespace().startsWith("urn:xmpp:mam:");
+    }
+
+    private static boolean isError(final Picture stanza)
+    {
+        return "error".equals(stanza.attribute("type"));
+    }
+
+    private static boolean isToOwnDevice(final String from, final String to)
+    {
+        return from == null || to != null && to.startsWith(from + '/');
+    }
+}
