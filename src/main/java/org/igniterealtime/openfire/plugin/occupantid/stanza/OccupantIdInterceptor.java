@@ -96,6 +96,16 @@ public final class OccupantIdInterceptor implements PacketInterceptor
     private boolean isTowardsRoom(final Packet packet)
     {
         return !(packet instanceof IQ) && rooms.own(packet.getElement().attributeValue("to"))
-            && !rooms.own(packet.getElement().attributeValue("from"));
+            && !rooms.own(packet.getElement().attributeValue("from")) && hasRecipient(packet);
+    }
+
+    /** A client that puts an empty {@code x:to} in front of {@code to} gets past the server what is no address. It leads nowhere. */
+    private static boolean hasRecipient(final Packet packet)
+    {
+        try {
+            return packet.getTo() != null;
+        } catch (final IllegalArgumentException noAddress) {
+            return false;
+        }
     }
 }

@@ -352,6 +352,16 @@ class OccupantIdInterceptorTest
     }
 
     @Test
+    void whatNamesARoomByAnAddressThatIsNoneIsLeftAlone()
+    {
+        final Message message = message("<message xmlns:x='urn:x' x:to='' to='@conference.example.org' from='a@b/c' type='groupchat'>"
+            + "<occupant-id xmlns='urn:xmpp:occupant-id:0' id='x'/></message>");
+        assertThrows(IllegalArgumentException.class, message::getTo, "the server checks the first attribute of the name");
+        towards(message);
+        assertEquals("x", stamp(message).attributeValue("id"));
+    }
+
+    @Test
     void whatComesToARoomFromAnotherServerUnderTwoNamesIsTurnedAway()
     {
         final TwoSenders twoSenders = new TwoSenders(rooms);
