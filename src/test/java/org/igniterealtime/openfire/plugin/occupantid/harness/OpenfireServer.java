@@ -270,6 +270,14 @@ public final class OpenfireServer implements XmppServer, AutoCloseable
     }
 
     /**
+     * The bytes of all objects that are still of use, after a full collection.
+     */
+    public long heap()
+    {
+        return Long.parseLong(request(REQUEST, "heap").get(0));
+    }
+
+    /**
      * Tells this server where another one and its group chat services are. To federate, both must know each other.
      *
      * @param other a running server; services that it gets later take another call.

@@ -163,6 +163,9 @@ public final class ServerMain implements PluginListener
                 return query(args.get(0));
             case "usage":
                 return usage();
+            case "heap":
+                System.gc();
+                return List.of(String.valueOf(ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed()));
             case "plugin":
                 return List.of(String.valueOf(askPlugin(args.get(0), args.get(1).split("\\."), args.subList(2, args.size()))));
             default:
