@@ -30,6 +30,7 @@ import org.igniterealtime.openfire.plugin.occupantid.stanza.InwardStamp;
 import org.igniterealtime.openfire.plugin.occupantid.stanza.OccupantIdInterceptor;
 import org.igniterealtime.openfire.plugin.occupantid.stanza.OutwardProof;
 import org.igniterealtime.openfire.plugin.occupantid.stanza.StanzaCounts;
+import org.igniterealtime.openfire.plugin.occupantid.stanza.TwoSenders;
 import org.jivesoftware.database.DbConnectionManager;
 import org.jivesoftware.openfire.XMPPServer;
 import org.jivesoftware.openfire.admin.AdminManager;
@@ -73,6 +74,7 @@ public class OccupantIdPlugin implements Plugin
     private Rotations rotations;
     private Orphans orphans;
     private Worker worker;
+    private TwoSenders twoSenders;
     private OccupantIdInterceptor interceptor;
     private LookUps lookUps;
     private LookUps moderatorsLookUps;
@@ -121,11 +123,13 @@ public class OccupantIdPlugin implements Plugin
         commands = new Commands(server.getIQRouter(), server.getAdHocCommandHandler(), administration,
             new Moderation(rooms, door, rights, audit), lookUps, moderatorsLookUps, rights, texts,
             who -> floods.count(Floods.Kind.COMMANDS, who));
+        twoSenders = new TwoSenders(rooms);
         interceptor = new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, ids, counts), new OutwardProof(rooms, secrets, ids));
         roomLife = RoomLifeListener.create(secrets, this::joined);
         changes = new ChangeListener(secrets, worker);
 
         MUCEventDispatcher.addListener(roomLife);
+        InterceptorManager.getInstance().addInterceptor(twoSenders);
         InterceptorManager.getInstance().addInterceptor(interceptor);
         ClusterManager.addListener(changes);
         PropertyEventDispatcher.addListener(changes);
@@ -141,6 +145,7 @@ public class OccupantIdPlugin implements Plugin
         ClusterManager.removeListener(changes);
         MUCEventDispatcher.removeListener(roomLife);
         InterceptorManager.getInstance().removeInterceptor(interceptor);
+        InterceptorManager.getInstance().removeInterceptor(twoSenders);
         console.close();
         commands.close();
         lookUps.stop();

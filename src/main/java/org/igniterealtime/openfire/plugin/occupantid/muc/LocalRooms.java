@@ -58,6 +58,12 @@ public final class LocalRooms
         return address != null && serviceOf(address) != null;
     }
 
+    /** Whether a domain is that of the server, or of a service that it has. */
+    public boolean isOnServer(@Nonnull final String domain)
+    {
+        return domain.endsWith(suffix) || domain.length() == suffix.length() - 1 && suffix.endsWith(domain);
+    }
+
     /**
      * Whether a room exists. One that is only in the database is loaded, as the server does on the way to it.
      *

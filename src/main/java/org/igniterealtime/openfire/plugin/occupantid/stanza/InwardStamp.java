@@ -47,7 +47,10 @@ public final class InwardStamp
         final Element stanza = packet.getElement();
         // Kept, since a packet takes its addresses from the stanza each time it is asked.
         final JID from = packet.getFrom();
-        final JID to = packet.getTo();
+        final JID to = recipientOf(packet);
+        if (to == null) {
+            return;
+        }
         if (OccupantIdElement.removeAll(stanza)) {
             counts.countRemoved(from);
         }
@@ -63,6 +66,17 @@ public final class InwardStamp
         }
         if (id != null) {
             counts.countStamped();
+        }
+    }
+
+    /** A client that puts an empty {@code x:to} in front of {@code to} gets past the server what is no address. It leads nowhere. */
+    @Nullable
+    private static JID recipientOf(final Packet packet)
+    {
+        try {
+            return packet.getTo();
+        } catch (final IllegalArgumentException noAddress) {
+            return null;
         }
     }
 

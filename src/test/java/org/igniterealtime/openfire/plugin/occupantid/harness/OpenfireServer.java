@@ -315,13 +315,21 @@ public final class OpenfireServer implements XmppServer, AutoCloseable
      */
     public void knows(final OpenfireServer other)
     {
-        final String address = HOST + ":" + other.s2sPort;
         final List<List<String>> services = other.query("SELECT subdomain FROM ofMucService");
-        synchronized (this) {
-            dns.put(other.domain(), address);
-            services.forEach(row -> dns.put(row.get(0) + "." + other.domain(), address));
-            request(REQUEST, "overrideDns", dns());
-        }
+        knows(other.domain(), other.s2sPort, services.stream().map(row -> row.get(0)).toList());
+    }
+
+    /** Tells this server where a Prosody and its group chat service are. */
+    void knows(final ProsodyServer other)
+    {
+        knows(other.domain(), other.s2sPort(), List.of("conference"));
+    }
+
+    private synchronized void knows(final String other, final int port, final List<String> services)
+    {
+        dns.put(other, HOST + ":" + port);
+        services.forEach(service -> dns.put(service + "." + other, HOST + ":" + port));
+        request(REQUEST, "overrideDns", dns());
     }
 
     /**

@@ -217,12 +217,16 @@ public final class RawClient implements AutoCloseable
 
     /**
      * Forgets everything received so far.
+     *
+     * @return what is forgotten, taken or not.
      */
-    public void clear()
+    public List<Stanza> clear()
     {
         synchronized (lock) {
+            final List<Stanza> forgotten = List.copyOf(received);
             received.clear();
             untaken.clear();
+            return forgotten;
         }
     }
 
@@ -303,9 +307,12 @@ public final class RawClient implements AutoCloseable
     public void drop()
     {
         try {
-            // Makes the system send a reset rather than the end of the connection.
-            socket.setSoLinger(true, 0);
-            socket.close();
+            // The reader closes it when the server has ended the stream.
+            if (!socket.isClosed()) {
+                // Makes the system send a reset rather than the end of the connection.
+                socket.setSoLinger(true, 0);
+                socket.close();
+            }
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -13,6 +13,7 @@ import org.igniterealtime.openfire.plugin.occupantid.muc.RoomAccess;
 import org.igniterealtime.openfire.plugin.occupantid.secret.Database;
 import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecrets;
 import org.jivesoftware.openfire.muc.MUCRole;
+import org.jivesoftware.openfire.interceptor.PacketRejectedException;
 import org.jivesoftware.openfire.muc.MultiUserChatManager;
 import org.jivesoftware.openfire.muc.spi.LocalMUCRoom;
 import org.jivesoftware.openfire.muc.spi.MultiUserChatServiceImpl;
@@ -30,12 +31,14 @@ import org.xmpp.packet.Presence;
 import java.util.List;
 import java.util.function.Supplier;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyString;
 import static org.mockito.Mockito.clearInvocations;
@@ -391,6 +394,28 @@ class OccupantIdInterceptorTest
         final Message message = message("<message from='" + bareJid + "/x' to='" + ROOM + "' type='groupchat'/>");
         towards(message);
         return stamp(message).attributeValue("id");
+    }
+
+    @Test
+    void whatNamesARoomByAnAddressThatIsNoneIsLeftAlone()
+    {
+        final Message message = message("<message xmlns:x='urn:x' x:to='' to='@conference.example.org' from='a@b/c' type='groupchat'>"
+            + "<occupant-id xmlns='urn:xmpp:occupant-id:0' id='x'/></message>");
+        assertThrows(IllegalArgumentException.class, message::getTo, "the server checks the first attribute of the name");
+        towards(message);
+        assertEquals("x", stamp(message).attributeValue("id"));
+    }
+
+    @Test
+    void whatComesToARoomFromAnotherServerUnderTwoNamesIsTurnedAway()
+    {
+        final TwoSenders twoSenders = new TwoSenders(rooms);
+        final String masked = "<message xmlns:x='urn:x' x:from='a@b/c' from='d@b/e' to='" + ROOM + "' type='groupchat'/>";
+        assertThrows(PacketRejectedException.class, () -> twoSenders.interceptPacket(message(masked), null, true, false));
+        for (final String other : List.of(masked.replace(" x:from='a@b/c'", ""), masked.replace(ROOM, "f@b/g"),
+            masked.replace("a@b/c", "a@example.org/c"))) {
+            assertDoesNotThrow(() -> twoSenders.interceptPacket(message(other), null, true, false), other);
+        }
     }
 
     private void towards(final Packet packet)
