@@ -23,6 +23,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
+import java.util.stream.LongStream;
 
 /**
  * Hours of everyday life on a real server, with all that is received checked, and with a look at what the server has in use after each
@@ -65,7 +66,7 @@ final class Soak implements AutoCloseable
     {
         HEAP("heap after a full collection, without the ids that the plugin remembers", 0, Tenth::heapWithoutIds),
         HELD("other objects held by the plugin", 300, Tenth::held),
-        THREADS("threads", 6, tenth -> tenth.footprint().threads()),
+        THREADS("threads", 12, tenth -> tenth.footprint().threads()),
         CLASSES("classes", 100, tenth -> tenth.footprint().classes()),
         FILES("open files", 12, tenth -> tenth.footprint().files()),
         CONNECTIONS("connections to the database", 12, Tenth::connections),
@@ -84,7 +85,9 @@ final class Soak implements AutoCloseable
 
         private boolean isFlat(final List<Tenth> tenths)
         {
-            final long least = tenths.stream().skip(1).mapToLong(value).min().orElseThrow();
+            // What the plugin holds begins anew with each reload, so that it is compared with the tenths right after one.
+            final LongStream base = this == HELD ? tenths.stream().skip(1).mapToLong(value) : LongStream.of(value.applyAsLong(tenths.get(1)));
+            final long least = base.min().orElseThrow();
             final long most = tenths.stream().skip(1).mapToLong(value).max().orElseThrow();
             return most <= Math.max(least * 1.1, least + slack);
         }
@@ -280,8 +283,8 @@ final class Soak implements AutoCloseable
         for (int i = 1; i <= tenths.size(); i++) {
             text.append(line(i)).append('\n');
         }
-        text.append("\nThe first tenth is for warming up. Flat is what is in no tenth after it more than 1.1 times of what it is in another\n"
-            + "(or more by no more than stands in brackets):\n");
+        text.append("\nThe first tenth is for warming up. Flat is what is in no later tenth more than 1.1 times of what it is in the second\n"
+            + "(or more by no more than stands in brackets); of what the plugin holds, than in any other, for it begins anew with each reload:\n");
         for (final Measure measure : Measure.values()) {
             text.append(measure.isFlat(tenths) ? "  flat      " : "  NOT FLAT  ").append(measure.title)
                 .append(measure.slack == 0 ? "" : " (" + measure.slack + ")").append('\n');
