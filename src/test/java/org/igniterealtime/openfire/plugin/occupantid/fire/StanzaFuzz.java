@@ -116,8 +116,8 @@ public final class StanzaFuzz
         for (int step = 0; step < steps; step++) {
             final int way = bytes.next();
             switch (way >> 2 & 7) {
-                case 1 -> packet.getElement().addAttribute("to", valid(StanzaMaker.address(bytes)));
-                case 2 -> packet.getElement().addAttribute("from", valid(StanzaMaker.address(bytes)));
+                case 1 -> readdress(packet, "to", valid(StanzaMaker.address(bytes)));
+                case 2 -> readdress(packet, "from", valid(StanzaMaker.address(bytes)));
                 case 3 -> rotate(rotates, bytes.next() % 2 == 0 ? SmallServer.COVEN : SmallServer.HEATH);
                 default -> bytes.next();
             }
@@ -130,6 +130,16 @@ public final class StanzaFuzz
         if (rotates) {
             server.rotate(room);
         }
+    }
+
+    /** Sets an address, or takes it away with all that would then pass for it, which nobody has looked at. */
+    private static void readdress(final Packet packet, final String name, final String address)
+    {
+        final Element stanza = packet.getElement();
+        while (address == null && stanza.attribute(name) != null) {
+            stanza.remove(stanza.attribute(name));
+        }
+        stanza.addAttribute(name, address);
     }
 
     /** The address, if it is one. */
@@ -167,7 +177,7 @@ public final class StanzaFuzz
             check(packet instanceof IQ || Picture.of(packet.getElement()).carriers().isEmpty(),
                 "An id is left on what the room does not take", packet);
             // A list of recipients has the same object sent to others in turn.
-            packet.getElement().addAttribute("to", valid(StanzaMaker.address(new Bytes(new byte[] {(byte) (elsewhere & 127)}))));
+            readdress(packet, "to", valid(StanzaMaker.address(new Bytes(new byte[] {(byte) (elsewhere & 127)}))));
             show(packet, true, false);
             return;
         }
