@@ -92,7 +92,7 @@ final class SmallServer
         this.away = away;
         final Database database = new Database();
         final SecretStore store = new SecretStore(away ? database : new OneConnection(database), Plain::new);
-        secrets = new RoomSecrets(store, () -> 1_000, () -> 0, room -> { }, room -> null);
+        secrets = new RoomSecrets(store, () -> 1_000, () -> 0, room -> { }, room -> null, room -> null);
         try {
             mac = Mac.getInstance("HmacSHA256");
         } catch (final GeneralSecurityException e) {
