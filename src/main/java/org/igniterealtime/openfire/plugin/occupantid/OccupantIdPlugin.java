@@ -26,11 +26,11 @@ import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecrets;
 import org.igniterealtime.openfire.plugin.occupantid.secret.Rotations;
 import org.igniterealtime.openfire.plugin.occupantid.secret.SecretStore;
 import org.igniterealtime.openfire.plugin.occupantid.stanza.Announcer;
+import org.igniterealtime.openfire.plugin.occupantid.stanza.Doorkeeper;
 import org.igniterealtime.openfire.plugin.occupantid.stanza.InwardStamp;
 import org.igniterealtime.openfire.plugin.occupantid.stanza.OccupantIdInterceptor;
 import org.igniterealtime.openfire.plugin.occupantid.stanza.OutwardProof;
 import org.igniterealtime.openfire.plugin.occupantid.stanza.StanzaCounts;
-import org.igniterealtime.openfire.plugin.occupantid.stanza.TwoSenders;
 import org.jivesoftware.database.DbConnectionManager;
 import org.jivesoftware.openfire.XMPPServer;
 import org.jivesoftware.openfire.admin.AdminManager;
@@ -74,7 +74,7 @@ public class OccupantIdPlugin implements Plugin
     private Rotations rotations;
     private Orphans orphans;
     private Worker worker;
-    private TwoSenders twoSenders;
+    private Doorkeeper doorkeeper;
     private OccupantIdInterceptor interceptor;
     private LookUps lookUps;
     private LookUps moderatorsLookUps;
@@ -123,13 +123,13 @@ public class OccupantIdPlugin implements Plugin
         commands = new Commands(server.getIQRouter(), server.getAdHocCommandHandler(), administration,
             new Moderation(rooms, door, rights, audit), lookUps, moderatorsLookUps, rights, texts,
             who -> floods.count(Floods.Kind.COMMANDS, who));
-        twoSenders = new TwoSenders(rooms);
+        doorkeeper = new Doorkeeper(rooms);
         interceptor = new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, ids, counts), new OutwardProof(rooms, secrets, ids));
         roomLife = RoomLifeListener.create(secrets, this::joined);
         changes = new ChangeListener(secrets, worker);
 
         MUCEventDispatcher.addListener(roomLife);
-        InterceptorManager.getInstance().addInterceptor(twoSenders);
+        InterceptorManager.getInstance().addInterceptor(doorkeeper);
         InterceptorManager.getInstance().addInterceptor(interceptor);
         ClusterManager.addListener(changes);
         PropertyEventDispatcher.addListener(changes);
@@ -145,7 +145,7 @@ public class OccupantIdPlugin implements Plugin
         ClusterManager.removeListener(changes);
         MUCEventDispatcher.removeListener(roomLife);
         InterceptorManager.getInstance().removeInterceptor(interceptor);
-        InterceptorManager.getInstance().removeInterceptor(twoSenders);
+        InterceptorManager.getInstance().removeInterceptor(doorkeeper);
         console.close();
         commands.close();
         lookUps.stop();

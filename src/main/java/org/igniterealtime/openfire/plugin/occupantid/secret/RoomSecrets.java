@@ -180,8 +180,7 @@ public final class RoomSecrets
             return secret;
         }
         synchronized (lockOf(room)) {
-            // What is being closed is dealt with when that is over.
-            if (inMemory(room) == secret && closing.get(room) == null) {
+            if (secret != null && inMemory(room) == secret) {
                 secrets.remove(room);
                 fromDatabase(() -> {
                     store.delete(room);

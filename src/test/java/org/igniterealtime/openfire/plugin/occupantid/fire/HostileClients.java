@@ -239,7 +239,7 @@ final class HostileClients implements AutoCloseable
         } else if (chance == 30) {
             breakStream(user, room);
         } else if (chance == 31) {
-            clients.remove(user).drop();
+            lose(user);
         }
     }
 
@@ -331,9 +331,16 @@ final class HostileClients implements AutoCloseable
             throw new AssertionError("An honest client is thrown out: " + name, reason);
         }
         reconnections++;
+        lose(name);
+    }
+
+    private void lose(final String name)
+    {
         final RawClient lost = clients.remove(name);
-        judgeReceived(userOf(name), lost);
-        lost.drop();
+        if (lost != null) {
+            judgeReceived(userOf(name), lost);
+            lost.drop();
+        }
     }
 
     private RawClient client(final String name)

@@ -153,6 +153,26 @@ class RoomSecretsTest
     }
 
     @Test
+    void whoSpeaksToARoomWhileItsEndIsNotedLeavesNoRow()
+    {
+        final RoomSecrets[] racing = new RoomSecrets[1];
+        final boolean[] ending = new boolean[1];
+        racing[0] = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> { }, room -> {
+            if (ending[0]) {
+                ending[0] = false;
+                assertNull(racing[0].ofRoom(room, () -> false));
+            }
+            return null;
+        }, room -> null);
+        racing[0].roomCreated(ROOM);
+        racing[0].ofClosingRoom(ROOM);
+        ending[0] = true;
+        racing[0].roomDestroyed(ROOM);
+        assertEquals(List.of(), database.rows());
+        assertNull(racing[0].inMemory(ROOM));
+    }
+
+    @Test
     void theEndOfARoomDoesNotTouchTheSecretOfItsSuccessor()
     {
         final Date[] created = {null};

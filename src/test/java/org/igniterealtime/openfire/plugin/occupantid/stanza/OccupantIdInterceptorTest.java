@@ -409,12 +409,29 @@ class OccupantIdInterceptorTest
     @Test
     void whatComesToARoomFromAnotherServerUnderTwoNamesIsTurnedAway()
     {
-        final TwoSenders twoSenders = new TwoSenders(rooms);
+        final Doorkeeper doorkeeper = new Doorkeeper(rooms);
         final String masked = "<message xmlns:x='urn:x' x:from='a@b/c' from='d@b/e' to='" + ROOM + "' type='groupchat'/>";
-        assertThrows(PacketRejectedException.class, () -> twoSenders.interceptPacket(message(masked), null, true, false));
+        assertThrows(PacketRejectedException.class, () -> doorkeeper.interceptPacket(message(masked), null, true, false));
         for (final String other : List.of(masked.replace(" x:from='a@b/c'", ""), masked.replace(ROOM, "f@b/g"),
             masked.replace("a@b/c", "a@example.org/c"))) {
-            assertDoesNotThrow(() -> twoSenders.interceptPacket(message(other), null, true, false), other);
+            assertDoesNotThrow(() -> doorkeeper.interceptPacket(message(other), null, true, false), other);
+        }
+    }
+
+    @Test
+    void whatNamesARoomOtherwiseThanTheServerDoesIsTurnedAway()
+    {
+        final Doorkeeper doorkeeper = new Doorkeeper(rooms);
+        for (final String name : List.of("COVEN", "ｃoven", "co\u00adven", "a b", "\"", "", "x".repeat(1024))) {
+            final Presence past = presence("<presence from='a@example.org/c'/>");
+            past.getElement().addAttribute("to", name + "@conference.example.org/nick");
+            assertThrows(PacketRejectedException.class, () -> doorkeeper.interceptPacket(past, null, true, false), name);
+        }
+        for (final String address : List.of("coven@conference.example.org", "öde+räume-日本@conference.example.org/x",
+            "a\\20b@conference.example.org", "coven@conference.example.org/N I\u00adC@K/", "conference.example.org")) {
+            final Presence fine = presence("<presence from='a@example.org/c'/>");
+            fine.getElement().addAttribute("to", address);
+            assertDoesNotThrow(() -> doorkeeper.interceptPacket(fine, null, true, false), address);
         }
     }
 
