@@ -135,12 +135,18 @@ final class StanzaMaker
             return null;
         }
         try {
-            return switch (stanza.getName()) {
+            final Packet packet = switch (stanza.getName()) {
                 case "message" -> new Message(stanza, unchecked);
                 case "presence" -> new Presence(stanza, unchecked);
                 case "iq" -> new IQ(stanza, unchecked);
                 default -> null;
             };
+            // An empty attribute in front of one of these keeps the server from looking at it until it is asked for.
+            if (packet != null) {
+                packet.getFrom();
+                packet.getTo();
+            }
+            return packet;
         } catch (final RuntimeException refused) {
             return null;
         }
