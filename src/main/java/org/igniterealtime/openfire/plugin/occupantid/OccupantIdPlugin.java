@@ -143,9 +143,10 @@ public class OccupantIdPlugin implements Plugin
     {
         PropertyEventDispatcher.removeListener(changes);
         ClusterManager.removeListener(changes);
-        MUCEventDispatcher.removeListener(roomLife);
         InterceptorManager.getInstance().removeInterceptor(interceptor);
         InterceptorManager.getInstance().removeInterceptor(doorkeeper);
+        // After that, for a room whose creator was stamped a moment ago is to have the secret that this was done with.
+        MUCEventDispatcher.removeListener(roomLife);
         console.close();
         commands.close();
         lookUps.stop();
