@@ -19,8 +19,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -87,47 +85,6 @@ class ExhaustionIT
         assertEquals(secrets, secrets());
         final List<String> said = server.log().lines().filter(line -> line.contains("A flood: mallory@localhost has joined")).toList();
         assertTrue(!said.isEmpty() && said.size() <= 2, said::toString);
-    }
-
-    @Test
-    @DisplayName("300 rooms that are created and destroyed while others speak to them leave no row and no secret")
-    void createAndDestroy() throws Exception
-    {
-        final RawClient dave = user("dave");
-        final int rows = rows();
-        final long secrets = secrets();
-        final AtomicInteger at = new AtomicInteger();
-        final AtomicBoolean over = new AtomicBoolean();
-        final List<Thread> others = new ArrayList<>();
-        for (final String name : List.of("alice", "bob")) {
-            final RawClient client = user(name);
-            final Thread thread = new Thread(() -> {
-                while (!over.get()) {
-                    for (int i = 0; i < 20; i++) {
-                        client.send("<message type='groupchat' to='r" + at.get() + OPEN + "'><body>hi</body></message>");
-                    }
-                    client.sync();
-                    client.clear();
-                }
-            });
-            thread.start();
-            others.add(thread);
-        }
-        for (int i = 0; i < 300; i++) {
-            at.set(i);
-            join(dave, "r" + i + OPEN, "x");
-            dave.send("<presence to='r" + i + OPEN + "/x' type='unavailable'/>");
-            dave.sync();
-            dave.clear();
-        }
-        over.set(true);
-        for (final Thread other : others) {
-            other.join();
-        }
-        assertEquals(List.of(), server.query("SELECT roomJID FROM ofOccupantIdSecret WHERE roomJID LIKE 'r%" + OPEN + "'"));
-        assertEquals(rows, rows());
-        assertEquals(secrets, secrets());
-        assertFalse(server.log().contains("The database does not answer"));
     }
 
     @Test
