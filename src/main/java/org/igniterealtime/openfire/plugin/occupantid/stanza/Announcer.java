@@ -73,8 +73,7 @@ public final class Announcer
     private int announce(final JID room, final boolean all) throws InterruptedException
     {
         final List<Occupant> occupants = rooms.occupantsOf(room);
-        final RoomSecret secret = occupants.isEmpty() ? null
-            : secrets.ofRoom(room.toString(), () -> !rooms.occupantsOf(room).isEmpty());
+        final RoomSecret secret = occupants.isEmpty() ? null : secretOf(room);
         int announced = 0;
         for (final Occupant occupant : occupants) {
             final String id = secret == null ? null : ids.idOf(secret, occupant.realJid().toBareJID());
@@ -98,8 +97,7 @@ public final class Announcer
     public void clean(@Nonnull final JID room)
     {
         final List<Occupant> occupants = rooms.occupantsOf(room);
-        final RoomSecret secret = occupants.isEmpty() ? null
-            : secrets.ofRoom(room.toString(), () -> !rooms.occupantsOf(room).isEmpty());
+        final RoomSecret secret = occupants.isEmpty() ? null : secretOf(room);
         for (final Occupant occupant : occupants) {
             final String id = secret == null ? null : ids.idOf(secret, occupant.realJid().toBareJID());
             final Element presence = occupant.presence().getElement();
@@ -162,6 +160,12 @@ public final class Announcer
                 OccupantIdElement.set(presence, id);
             }
         }
+    }
+
+    /** The secret of a room that somebody was in a moment ago. */
+    private RoomSecret secretOf(final JID room)
+    {
+        return secrets.ofRoom(room.toString(), () -> !rooms.occupantsOf(room).isEmpty());
     }
 
     private static boolean shows(final Presence presence, final String id)

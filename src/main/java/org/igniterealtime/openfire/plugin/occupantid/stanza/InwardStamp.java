@@ -57,7 +57,7 @@ public final class InwardStamp
         if (from == null || !isPassedOn(packet, to)) {
             return;
         }
-        final RoomSecret secret = secretFor(packet, to);
+        final RoomSecret secret = secretFor(packet, from, to);
         final String id = secret == null ? null : ids.idOf(secret, from.toBareJID());
         if (rooms.haveOwnIds()) {
             OccupantIdElement.stamp(stanza, id);
@@ -92,7 +92,7 @@ public final class InwardStamp
     }
 
     @Nullable
-    private RoomSecret secretFor(final Packet packet, final JID to)
+    private RoomSecret secretFor(final Packet packet, final JID from, final JID to)
     {
         final String room = to.toBareJID();
         if (secrets.isDatabaseAway()) {
@@ -100,15 +100,14 @@ public final class InwardStamp
             return secrets.inMemory(room);
         }
         if (rooms.exists(to)) {
-            final RoomSecret known = secrets.inMemory(room);
-            return known != null ? known : secrets.ofRoom(room, () -> rooms.exists(to));
+            return secrets.ofRoom(room, () -> rooms.exists(to));
         }
         final boolean joins = packet instanceof Presence && packet.getElement().attribute("type") == null
             && to.getResource() != null;
         if (!joins) {
             return null;
         }
-        counts.countJoinToNoRoom(packet.getFrom());
+        counts.countJoinToNoRoom(from);
         return secrets.ofFutureRoom(room);
     }
 }

@@ -4,17 +4,12 @@
  */
 package org.igniterealtime.openfire.plugin.occupantid.fire;
 
+import org.igniterealtime.openfire.plugin.occupantid.id.IdFormula;
 import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireServer;
 import org.jivesoftware.util.Blowfish;
 import org.jivesoftware.util.Encryptor;
 
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.Deque;
@@ -111,7 +106,7 @@ final class Ledger
         } catch (final IllegalArgumentException notBase64) {
             return false;
         }
-        return withProof(room, bytes).equals(id) && users.stream().allMatch(user -> secretOf(room, user, id) == null);
+        return IdFormula.withProof(originKey, room, bytes).equals(id) && users.stream().allMatch(user -> secretOf(room, user, id) == null);
     }
 
     /** The id that a user has in a room now. */
@@ -161,29 +156,6 @@ final class Ledger
         }
     }
 
-    private String withProof(final String room, final byte[] bytes)
-    {
-        final byte[] pseudonym = Arrays.copyOf(bytes, 20);
-        final ByteArrayOutputStream proven = new ByteArrayOutputStream();
-        proven.writeBytes(room.getBytes(StandardCharsets.UTF_8));
-        proven.write(0);
-        proven.writeBytes(pseudonym);
-        final byte[] id = Arrays.copyOf(pseudonym, 32);
-        System.arraycopy(hmac(originKey, proven.toByteArray()), 0, id, 20, 12);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(id);
-    }
-
-    private static byte[] hmac(final byte[] key, final byte[] text)
-    {
-        try {
-            final Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(key, mac.getAlgorithm()));
-            return mac.doFinal(text);
-        } catch (final GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     /** From when on nobody has an id of an older secret than this. */
     private record Floor(long since, long number)
     {
@@ -208,7 +180,7 @@ final class Ledger
 
         private String idOf(final String user)
         {
-            return ids.computeIfAbsent(user, name -> withProof(room, hmac(key, name.getBytes(StandardCharsets.UTF_8))));
+            return ids.computeIfAbsent(user, name -> IdFormula.id(key, originKey, room, name));
         }
     }
 }

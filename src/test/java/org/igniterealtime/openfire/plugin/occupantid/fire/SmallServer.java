@@ -4,6 +4,7 @@
  */
 package org.igniterealtime.openfire.plugin.occupantid.fire;
 
+import org.igniterealtime.openfire.plugin.occupantid.id.IdFormula;
 import org.igniterealtime.openfire.plugin.occupantid.id.OccupantIds;
 import org.igniterealtime.openfire.plugin.occupantid.muc.LocalRooms;
 import org.igniterealtime.openfire.plugin.occupantid.muc.RoomAccess;
@@ -27,18 +28,13 @@ import org.jivesoftware.util.Encryptor;
 import org.xmpp.packet.JID;
 import org.xmpp.packet.Presence;
 
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -76,7 +72,6 @@ final class SmallServer
     private final boolean away;
     private final RoomSecrets secrets;
     private final OccupantIdInterceptor interceptor;
-    private final Mac mac;
     private final List<String> retired = new ArrayList<>();
     private final Map<String, String> known = new HashMap<>();
     private final Map<String, String> proofs = new HashMap<>();
@@ -93,11 +88,6 @@ final class SmallServer
         final Database database = new Database();
         final SecretStore store = new SecretStore(away ? database : new OneConnection(database), Plain::new);
         secrets = new RoomSecrets(store, () -> 1_000, () -> 0, room -> { }, room -> null, room -> null);
-        try {
-            mac = Mac.getInstance("HmacSHA256");
-        } catch (final GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
         if (away) {
             database.away(true);
             secrets.originKey();
@@ -216,32 +206,12 @@ final class SmallServer
             proofs.clear();
         }
         return id.equals(proofs.computeIfAbsent(room + ' ' + id,
-            both -> withProof(room, Arrays.copyOf(Base64.getUrlDecoder().decode(id), 20))));
+            both -> IdFormula.withProof(secrets.originKey(), room, Base64.getUrlDecoder().decode(id))));
     }
 
     private String make(final RoomSecret secret, final String room, final String user)
     {
-        return withProof(room, Arrays.copyOf(hmac(secret.key(), user.getBytes(StandardCharsets.UTF_8)), 20));
-    }
-
-    private String withProof(final String room, final byte[] pseudonym)
-    {
-        final byte[] jid = (room + '\0').getBytes(StandardCharsets.UTF_8);
-        final byte[] proven = Arrays.copyOf(jid, jid.length + 20);
-        System.arraycopy(pseudonym, 0, proven, jid.length, 20);
-        final byte[] id = Arrays.copyOf(pseudonym, 32);
-        System.arraycopy(hmac(secrets.originKey(), proven), 0, id, 20, 12);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(id);
-    }
-
-    private byte[] hmac(final byte[] key, final byte[] text)
-    {
-        try {
-            mac.init(new SecretKeySpec(key, "HmacSHA256"));
-            return mac.doFinal(text);
-        } catch (final GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
+        return IdFormula.id(secret.key(), secrets.originKey(), room, user);
     }
 
     /** An address as it is written, taken apart. */

@@ -8,6 +8,7 @@ import org.dom4j.DocumentException;
 import org.dom4j.DocumentHelper;
 import org.dom4j.Element;
 import org.dom4j.Node;
+import org.igniterealtime.openfire.plugin.occupantid.id.IdFormula;
 import org.igniterealtime.openfire.plugin.occupantid.id.OccupantIds;
 import org.igniterealtime.openfire.plugin.occupantid.muc.LocalRooms;
 import org.igniterealtime.openfire.plugin.occupantid.muc.RoomAccess;
@@ -24,10 +25,6 @@ import org.xmpp.packet.Message;
 import org.xmpp.packet.Packet;
 import org.xmpp.packet.Presence;
 
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -244,33 +241,11 @@ class RandomStanzasTest
 
     private String idOf(final String room, final String user)
     {
-        final byte[] pseudonym = Arrays.copyOf(hmac(secrets.ofRoom(room).key(), user.substring(0, user.indexOf('/')).getBytes(StandardCharsets.UTF_8)), 20);
-        return withProof(room, pseudonym);
+        return IdFormula.id(secrets.ofRoom(room).key(), secrets.originKey(), room, user.substring(0, user.indexOf('/')));
     }
 
     private boolean isIssued(final String id, final String room)
     {
-        return id.length() == 43 && id.equals(withProof(room, Arrays.copyOf(Base64.getUrlDecoder().decode(id), 20)));
-    }
-
-    private String withProof(final String room, final byte[] pseudonym)
-    {
-        final byte[] jid = (room + '\0').getBytes(StandardCharsets.UTF_8);
-        final byte[] proven = Arrays.copyOf(jid, jid.length + 20);
-        System.arraycopy(pseudonym, 0, proven, jid.length, 20);
-        final byte[] id = Arrays.copyOf(pseudonym, 32);
-        System.arraycopy(hmac(secrets.originKey(), proven), 0, id, 20, 12);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(id);
-    }
-
-    private static byte[] hmac(final byte[] key, final byte[] text)
-    {
-        try {
-            final Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(key, "HmacSHA256"));
-            return mac.doFinal(text);
-        } catch (final GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
+        return id.length() == 43 && id.equals(IdFormula.withProof(secrets.originKey(), room, Base64.getUrlDecoder().decode(id)));
     }
 }
