@@ -123,7 +123,7 @@ public class OccupantIdPlugin implements Plugin
         commands = new Commands(server.getIQRouter(), server.getAdHocCommandHandler(), administration,
             new Moderation(rooms, door, rights, audit), lookUps, moderatorsLookUps, rights, texts,
             who -> floods.count(Floods.Kind.COMMANDS, who));
-        doorkeeper = new Doorkeeper(rooms);
+        doorkeeper = new Doorkeeper(rooms, announcer);
         interceptor = new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, ids, counts), new OutwardProof(rooms, secrets, ids));
         roomLife = RoomLifeListener.create(secrets, this::joined);
         changes = new ChangeListener(secrets, worker);

@@ -30,6 +30,7 @@ public final class Announcer
     private final OccupantIds ids;
     private final Consumer<Presence> router;
     private final IntSupplier presencesPerSecond;
+    private volatile Thread speaker;
 
     /**
      * @param router sends a presence as if it came from its sender.
@@ -175,7 +176,7 @@ public final class Announcer
 
     private void repeatPresence(final Occupant occupant)
     {
-        final Presence presence = occupant.presence().createCopy();
+        final Presence presence = new Update(occupant.presence().getElement().createCopy(), occupant.address());
         // The room's own, and any that the occupant has put in.
         boolean more = true;
         while (more) {
@@ -183,17 +184,54 @@ public final class Announcer
         }
         OccupantIdElement.removeAll(presence.getElement());
         presence.setFrom(occupant.realJid());
-        presence.setTo(occupant.address());
-        // Who has left, or taken another nick, in the meantime must not be brought back by this.
         final JID holder = rooms.holderOf(occupant.address());
         if (holder != null && holder.asBareJID().equals(occupant.realJid().asBareJID())
             && rooms.isOccupant(occupant.realJid(), occupant.address())) {
-            router.accept(presence);
+            speaker = Thread.currentThread();
+            try {
+                router.accept(presence);
+            } finally {
+                speaker = null;
+            }
         }
+    }
+
+    /**
+     * Whether what this thread passes through the server now comes of an announcement. If so, an error is for nobody: the room refuses
+     * the presence of one who is just leaving, and who may be on the way to enter it again, when the client would take the error for
+     * the answer to that.
+     */
+    boolean isSpeaking()
+    {
+        return speaker == Thread.currentThread();
     }
 
     private void pause(final int presences) throws InterruptedException
     {
         Thread.sleep(presences * 1000L / presencesPerSecond.getAsInt());
+    }
+
+    /**
+     * A presence that nobody enters a room by, or is renamed: it goes to no nick. What the room keeps are copies, and in those it expects
+     * the nick: Openfire before 4.6 sees by that which of the recipients is the sender, who gets status 110.
+     */
+    private static final class Update extends Presence
+    {
+        private final JID occupant;
+
+        Update(final Element presence, final JID occupant)
+        {
+            super(presence, true);
+            this.occupant = occupant;
+            setTo(occupant.asBareJID());
+        }
+
+        @Override
+        public Presence createCopy()
+        {
+            final Presence copy = super.createCopy();
+            copy.setTo(occupant);
+            return copy;
+        }
     }
 }

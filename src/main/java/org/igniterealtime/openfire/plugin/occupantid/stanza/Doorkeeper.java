@@ -26,25 +26,35 @@ import javax.annotation.Nonnull;
  *     comes after an empty {@code x:to}. The server would make a room beside the one that the address stands for, or one that has no
  *     address, over which whoever goes through its rooms stumbles, as a rotation of all secrets does.</li>
  * </ul>
+ * And keeps to itself what rooms answer to announcements, which nobody waits for.
+ * <p>
  * Must see stanzas before {@link Masks} are taken off.
  */
 public final class Doorkeeper implements PacketInterceptor
 {
     private final LocalRooms rooms;
+    private final Announcer announcer;
 
-    public Doorkeeper(@Nonnull final LocalRooms rooms)
+    public Doorkeeper(@Nonnull final LocalRooms rooms, @Nonnull final Announcer announcer)
     {
         this.rooms = rooms;
+        this.announcer = announcer;
     }
 
     @Override
     public void interceptPacket(final Packet packet, final Session session, final boolean incoming, final boolean processed)
         throws PacketRejectedException
     {
-        if (!incoming || processed) {
+        if (processed) {
             return;
         }
         final Element stanza = packet.getElement();
+        if (!incoming) {
+            if (announcer.isSpeaking() && "error".equals(stanza.attributeValue("type")) && rooms.own(stanza.attributeValue("from"))) {
+                throw new PacketRejectedException("Nobody has asked");
+            }
+            return;
+        }
         final String to = stanza.attributeValue("to");
         if (rooms.own(to) && (!isNormal(to) || hasTwoSenders(stanza) && isForeign(packet.getFrom()))) {
             throw new PacketRejectedException("Not what it seems to be");

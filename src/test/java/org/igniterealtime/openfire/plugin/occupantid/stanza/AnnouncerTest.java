@@ -9,16 +9,21 @@ import org.igniterealtime.openfire.plugin.occupantid.muc.LocalRooms;
 import org.igniterealtime.openfire.plugin.occupantid.muc.Occupant;
 import org.igniterealtime.openfire.plugin.occupantid.secret.Database;
 import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecrets;
+import org.jivesoftware.openfire.interceptor.PacketRejectedException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.xmpp.packet.JID;
 import org.xmpp.packet.Presence;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.mock;
@@ -53,7 +58,8 @@ class AnnouncerTest
         assertEquals(1, announcer.announce(ROOM));
         final Presence announced = sent.get(0);
         assertEquals("user@example.org/device", announced.getFrom().toString());
-        assertEquals(ROOM + "/user", announced.getTo().toString());
+        assertEquals(ROOM, announced.getTo(), "who has left, or taken another nick, is not to enter or be renamed");
+        assertEquals(ROOM + "/user", announced.createCopy().getTo().toString(), "what the room keeps");
         assertEquals("on the moor", announced.getStatus());
         assertNull(announced.getChildElement("x", "http://jabber.org/protocol/muc#user"), "the room adds its own");
     }
@@ -97,6 +103,30 @@ class AnnouncerTest
         when(rooms.holderOf(new JID(ROOM + "/robbed"))).thenReturn(new JID("other@example.org/x"));
         announcer.announce(ROOM);
         assertEquals(List.of(), sent);
+    }
+
+    @Test
+    void whatARoomRefusesIsKeptFromWhoDidNotAsk() throws InterruptedException
+    {
+        when(rooms.own(ROOM.toString())).thenReturn(true);
+        final Presence refusal = new Presence(Presence.Type.error);
+        refusal.setFrom(ROOM);
+        refusal.setTo("leaving@example.org/device");
+        final List<Executable> past = new ArrayList<>();
+        final Announcer speaking = new Announcer(rooms, secrets, ids, announced -> past.forEach(AnnouncerTest::run), () -> 1_000);
+        final Doorkeeper doorkeeper = new Doorkeeper(rooms, speaking);
+        final Executable refuse = () -> doorkeeper.interceptPacket(refusal, null, false, false);
+        past.add(() -> assertThrows(PacketRejectedException.class, refuse));
+        past.add(() -> doorkeeper.interceptPacket(new Presence(), null, false, false));
+        past.add(() -> CompletableFuture.runAsync(() -> assertDoesNotThrow(refuse)).join());
+        enter("leaving");
+        assertEquals(1, speaking.announce(ROOM));
+        assertDoesNotThrow(refuse);
+    }
+
+    private static void run(final Executable executable)
+    {
+        assertDoesNotThrow(executable);
     }
 
     @Test

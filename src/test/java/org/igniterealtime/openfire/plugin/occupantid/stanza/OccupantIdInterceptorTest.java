@@ -409,7 +409,7 @@ class OccupantIdInterceptorTest
     @Test
     void whatComesToARoomFromAnotherServerUnderTwoNamesIsTurnedAway()
     {
-        final Doorkeeper doorkeeper = new Doorkeeper(rooms);
+        final Doorkeeper doorkeeper = new Doorkeeper(rooms, mock());
         final String masked = "<message xmlns:x='urn:x' x:from='a@b/c' from='d@b/e' to='" + ROOM + "' type='groupchat'/>";
         assertThrows(PacketRejectedException.class, () -> doorkeeper.interceptPacket(message(masked), null, true, false));
         for (final String other : List.of(masked.replace(" x:from='a@b/c'", ""), masked.replace(ROOM, "f@b/g"),
@@ -421,7 +421,7 @@ class OccupantIdInterceptorTest
     @Test
     void whatNamesARoomOtherwiseThanTheServerDoesIsTurnedAway()
     {
-        final Doorkeeper doorkeeper = new Doorkeeper(rooms);
+        final Doorkeeper doorkeeper = new Doorkeeper(rooms, mock());
         for (final String name : List.of("COVEN", "ｃoven", "co\u00adven", "a b", "\"", "", "x".repeat(1024))) {
             final Presence past = presence("<presence from='a@example.org/c'/>");
             past.getElement().addAttribute("to", name + "@conference.example.org/nick");
