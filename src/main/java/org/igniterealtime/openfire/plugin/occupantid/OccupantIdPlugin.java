@@ -103,8 +103,8 @@ public class OccupantIdPlugin implements Plugin
         final OccupantIds ids = new OccupantIds(secrets::originKey, settings::idsInMemory);
         announcer = new Announcer(rooms, secrets, ids, server.getPacketRouter()::route, settings::announceRate);
         orphans = new Orphans(secrets, tables::persistentRooms, rooms::exists);
-        worker = new Worker(secrets, orphans, announcer::announce, this::announceAll);
-        rotations = new Rotations(secrets, rooms::exists, announcer::announce, rotation -> worker.run(rotation::run));
+        worker = new Worker(secrets, orphans, announcer::announceAll, this::announceAll);
+        rotations = new Rotations(secrets, rooms::exists, this::announceAnew, rotation -> worker.run(rotation::run));
         final Floods floods = new Floods(domain, System::currentTimeMillis);
         final StanzaCounts counts = new StanzaCounts(sender -> floods.count(Floods.Kind.ROOMS, sender));
         // Two, since everybody can be a moderator: those must not be able to keep admins from theirs, nor push their results out.
@@ -222,6 +222,12 @@ public class OccupantIdPlugin implements Plugin
         if (!announcer.isKnown(room, user)) {
             worker.announce(room);
         }
+    }
+
+    private int announceAnew(final JID room) throws InterruptedException
+    {
+        // The second time, those whose presences were on their way into the room with the id of before.
+        return announcer.announceAll(room) + announcer.announce(room);
     }
 
     private void announceAll() throws InterruptedException

@@ -45,8 +45,8 @@ final class Worker
     });
 
     /**
-     * @param announcement announces the occupants of a room who are not yet known by the ids of today.
-     * @param announceAll announces the occupants of all rooms who are not yet known by the ids of today.
+     * @param announcement announces the occupants of a room.
+     * @param announceAll announces the occupants of all rooms.
      */
     Worker(@Nonnull final RoomSecrets secrets, @Nonnull final Orphans orphans,
            @Nonnull final Rotations.Announcement announcement, @Nonnull final Task announceAll)

@@ -84,7 +84,7 @@ public final class OccupantIds
             return null;
         }
         final String id = withProof(origin, secret.room(), pseudonym(secret, bareJid));
-        remember(id, secret.room());
+        remember(id, secret.room(), secret);
         if (bareJid.length() <= LONGEST_REMEMBERED) {
             made.put(occupant, id);
         }
@@ -124,8 +124,22 @@ public final class OccupantIds
         if (!MessageDigest.isEqual(utf8(expected), utf8(id))) {
             return false;
         }
-        remember(id, room);
+        remember(id, room, null);
         return true;
+    }
+
+    /**
+     * Which secret an id was made under, if that is remembered, and is not in force any more.
+     *
+     * @param id an id for which {@link #isProven} is true.
+     * @return the secret; null also for many an id of long ago.
+     */
+    @Nullable
+    public RoomSecret retiredSecretOf(@Nonnull final String id)
+    {
+        final Proven remembered = proven.get(placeOf(id));
+        return remembered != null && remembered.secret != null && remembered.secret.isRetired() && remembered.id.equals(id)
+            ? remembered.secret : null;
     }
 
     /**
@@ -155,10 +169,10 @@ public final class OccupantIds
         return Base64.getUrlEncoder().withoutPadding().encodeToString(id);
     }
 
-    private void remember(final String id, final String room)
+    private void remember(final String id, final String room, @Nullable final RoomSecret secret)
     {
         if (room.length() <= LONGEST_REMEMBERED) {
-            proven.set(placeOf(id), new Proven(id, room));
+            proven.set(placeOf(id), new Proven(id, room, secret));
         }
     }
 
@@ -215,16 +229,18 @@ public final class OccupantIds
         }
     }
 
-    /** An id that was proven, and the room that it is proven for. */
+    /** An id that was proven, the room that it is proven for, and the secret that it was made under if it was made since the start. */
     private static final class Proven
     {
         private final String id;
         private final String room;
+        private final RoomSecret secret;
 
-        private Proven(final String id, final String room)
+        private Proven(final String id, final String room, @Nullable final RoomSecret secret)
         {
             this.id = id;
             this.room = room;
+            this.secret = secret;
         }
 
         private boolean isOf(final String address)

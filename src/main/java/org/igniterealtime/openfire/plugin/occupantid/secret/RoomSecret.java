@@ -22,6 +22,7 @@ public final class RoomSecret
     private final String room;
     private final byte[] key;
     private final SecretInfo info;
+    private volatile boolean retired;
 
     /**
      * @param room the room's bare JID.
@@ -45,6 +46,18 @@ public final class RoomSecret
         final byte[] key = new byte[KEY_BYTES];
         RANDOM.nextBytes(key);
         return key;
+    }
+
+    /** Takes notice that another is in force. */
+    void retire()
+    {
+        retired = true;
+    }
+
+    /** Whether another is in force, as far as is known: not for what was read from the database as a secret of before. */
+    public boolean isRetired()
+    {
+        return retired;
     }
 
     /** What may be shown of it. */

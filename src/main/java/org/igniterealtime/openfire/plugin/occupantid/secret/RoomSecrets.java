@@ -305,6 +305,7 @@ public final class RoomSecrets
                 doubtful.add(room);
                 return null;
             }
+            retire(room);
             secrets.put(room, Optional.of(secret));
         }
         otherNodes.accept(room);
@@ -417,8 +418,17 @@ public final class RoomSecrets
     public void reread(@Nonnull final String room)
     {
         synchronized (lockOf(room)) {
+            retire(room);
             secrets.remove(room);
             candidates.remove(room);
+        }
+    }
+
+    private void retire(final String room)
+    {
+        final RoomSecret secret = inMemory(room);
+        if (secret != null) {
+            secret.retire();
         }
     }
 

@@ -185,8 +185,7 @@ public final class Rotations
                 rotation.roomsFailed(1);
             } else {
                 inARow = 0;
-                // Once more, for presences that were on their way into the room with the id of before.
-                rotation.roomDone(announcement.announce(address) + announcement.announce(address));
+                rotation.roomDone(announcement.announce(address));
             }
         }
     }

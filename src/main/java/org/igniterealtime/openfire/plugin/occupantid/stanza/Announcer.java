@@ -61,14 +61,16 @@ public final class Announcer
 
     /**
      * Announces every occupant of a room, also those whose last presence shows the id of today. To be called after a time without ids: on
-     * the way to a newcomer, a presence that the room keeps may have been given its id already, but nobody else has seen that.
+     * the way to a newcomer, a presence that the room keeps may have been given its id already, but nobody else has seen that. The same
+     * goes for a time with other ids.
      *
      * @param room the room's bare JID.
+     * @return how many occupants were announced.
      * @throws InterruptedException if the thread is to end.
      */
-    public void announceAll(@Nonnull final JID room) throws InterruptedException
+    public int announceAll(@Nonnull final JID room) throws InterruptedException
     {
-        announce(room, true);
+        return announce(room, true);
     }
 
     private int announce(final JID room, final boolean all) throws InterruptedException

@@ -56,7 +56,8 @@ public final class OutwardProof
         final Element stanza = packet.getElement();
         final String type = stanza.attributeValue("type");
         if (isOccupantsOwn(type, from)) {
-            if (!hasOneProvenId(stanza, from)) {
+            final String id = provenIdOf(stanza, from);
+            if (id == null || ids.retiredSecretOf(id) != null) {
                 mend(packet, from);
             }
         } else {
@@ -74,10 +75,13 @@ public final class OutwardProof
             && !"error".equals(type);
     }
 
-    private boolean hasOneProvenId(final Element stanza, final String from)
+    /** The only id of a stanza, if it is proven; else null. */
+    @Nullable
+    private String provenIdOf(final Element stanza, final String from)
     {
         final Element found = OccupantIdElement.onlyOneOf(stanza);
-        return found != null && isProven(found, from);
+        final String id = found == null ? null : OccupantIdElement.idIn(found);
+        return id != null && ids.isProven(id, from) ? id : null;
     }
 
     private boolean isProven(final Element element, final String from)
@@ -94,7 +98,9 @@ public final class OutwardProof
         synchronized (stanza) {
             final boolean past = packet instanceof Message && isDelayed(stanza);
             // Meanwhile, another thread may have done it.
-            if (!hasOneProvenId(stanza, from) && !keepOneProvenId(stanza, from, past) && !past) {
+            final String found = provenIdOf(stanza, from);
+            final String kept = found != null ? found : keepOneProvenId(stanza, from, past);
+            if (!past && (kept == null || isOfBefore(kept, packet.getFrom()))) {
                 final String id = idOfOccupant(packet);
                 if (id != null) {
                     OccupantIdElement.set(stanza, id);
@@ -104,10 +110,22 @@ public final class OutwardProof
     }
 
     /**
-     * Takes out all ids, but for a proven one that nothing contradicts; and in what is from the past, where there is no trace of one,
-     * that of the server. True if there is one left.
+     * Whether an id is that of the holder of a nick from before the room's secret was rotated. What was on its way then still has it, or
+     * is stored with it until its sender is announced.
      */
-    private boolean keepOneProvenId(final Element stanza, final String from, final boolean past)
+    private boolean isOfBefore(final String id, final JID occupant)
+    {
+        final RoomSecret retired = ids.retiredSecretOf(id);
+        final JID user = retired == null ? null : rooms.holderOf(occupant);
+        return user != null && OccupantIds.isIdOf(id, retired, user.toBareJID());
+    }
+
+    /**
+     * Takes out all ids, but for a proven one that nothing contradicts; and in what is from the past, where there is no trace of one,
+     * that of the server. Returns the one that is left, or null.
+     */
+    @Nullable
+    private String keepOneProvenId(final Element stanza, final String from, final boolean past)
     {
         String kept = past ? idOfServer(stanza) : null;
         boolean proven = false;
@@ -123,10 +141,10 @@ public final class OutwardProof
         }
         OccupantIdElement.removeAll(stanza);
         if (kept == null || contradicted) {
-            return false;
+            return null;
         }
         OccupantIdElement.set(stanza, kept);
-        return true;
+        return kept;
     }
 
     /**
@@ -211,7 +229,7 @@ public final class OutwardProof
         synchronized (archived) {
             if (!byOccupant) {
                 OccupantIdElement.removeAll(archived);
-            } else if (!hasOneProvenId(archived, room)) {
+            } else if (provenIdOf(archived, room) == null) {
                 keepOneProvenId(archived, room, true);
             }
         }
@@ -242,7 +260,7 @@ public final class OutwardProof
             proveArchivedMessage(message, slash < 0 ? from : from.substring(0, slash), true);
         } else if (rooms.own(to)) {
             synchronized (message) {
-                if (!hasOneProvenId(message, to)) {
+                if (provenIdOf(message, to) == null) {
                     keepOneProvenId(message, to, false);
                 }
             }

@@ -110,6 +110,41 @@ class OccupantIdInterceptorTest
     }
 
     @Test
+    void whatWasOnItsWayDuringARotationShowsTheIdOfTodayAndWhatIsFromThePastThatOfItsDay() throws UserNotFoundException
+    {
+        holds("nick", "a@b/c");
+        final Message message = message("<message from='a@b/c' to='" + ROOM + "' type='groupchat'/>");
+        towards(message);
+        final Message past = message.createCopy();
+        past.addChildElement("delay", "urn:xmpp:delay");
+        final String before = stamp(message).attributeValue("id");
+        secrets.rotate(ROOM, "test");
+        for (final Message sent : List.of(message, past)) {
+            sent.setFrom(ROOM + "/nick");
+            sent.setTo("d@e/f");
+            from(sent);
+        }
+        final Message after = message("<message from='a@b/c' to='" + ROOM + "' type='groupchat'/>");
+        towards(after);
+        assertEquals(stamp(after).attributeValue("id"), stamp(message).attributeValue("id"));
+        assertEquals(before, stamp(past).attributeValue("id"));
+    }
+
+    @Test
+    void whatWasOnItsWayDuringARotationStaysItsSendersThoughAnotherHasTheNickNow() throws UserNotFoundException
+    {
+        holds("nick", "other@b/c");
+        final Message message = message("<message from='a@b/c' to='" + ROOM + "' type='groupchat'/>");
+        towards(message);
+        final String before = stamp(message).attributeValue("id");
+        secrets.rotate(ROOM, "test");
+        message.setFrom(ROOM + "/nick");
+        message.setTo("d@e/f");
+        from(message);
+        assertEquals(before, stamp(message).attributeValue("id"));
+    }
+
+    @Test
     void stampingTwiceIsStampingOnce()
     {
         final Message message = message("<message from='a@b/c' to='" + ROOM + "' type='groupchat'/>");

@@ -70,6 +70,9 @@ class RandomStanzasTest
     /** Ids that the rooms had, before their secrets were rotated too, and some of other origin. */
     private final List<String> genuine = new ArrayList<>();
 
+    /** Room and user of every id. */
+    private final Map<String, String> owners = new HashMap<>();
+
     RandomStanzasTest() throws UserNotFoundException
     {
         final MultiUserChatManager services = mock(withSettings().stubOnly());
@@ -98,6 +101,7 @@ class RandomStanzasTest
             final Map<String, String> now = new HashMap<>();
             ROOMS.forEach(room -> USERS.forEach(user -> now.put(room + user, idOf(room, user))));
             genuine.addAll(now.values());
+            now.forEach((place, id) -> owners.put(id, place));
             if (random.nextBoolean()) {
                 throughARoom();
             } else {
@@ -132,7 +136,10 @@ class RandomStanzasTest
         for (final Packet packet : packets) {
             packet.setTo(pick(USERS));
             if (random.nextInt(4) == 0) {
-                genuine.addAll(List.of(idOf(ROOMS.get(0), USERS.get(0)), idOf(ROOMS.get(0), USERS.get(1))));
+                for (final String user : USERS) {
+                    genuine.add(idOf(ROOMS.get(0), user));
+                    owners.put(idOf(ROOMS.get(0), user), ROOMS.get(0) + user);
+                }
                 secrets.rotate(ROOMS.get(0), "test");
             }
             final String before = withoutIds(packet);
@@ -148,8 +155,21 @@ class RandomStanzasTest
     {
         final String given = packet.toXML();
         interceptor.interceptPacket(packet, null, incoming, false);
-        assertEquals(expected, idsIn(packet), () -> "ids of " + given + ", which became " + packet.toXML() + "; seed " + seed);
+        final List<String> ids = idsIn(packet);
+        // Of an id of before the plugin may know or not, by now, whom it was made for.
+        final boolean renewed = ids.size() == 1 && ids.equals(renewed(packet, expected));
+        assertEquals(renewed ? ids : expected, ids, () -> "ids of " + given + ", which became " + packet.toXML() + "; seed " + seed);
         assertEquals(others, withoutIds(packet), () -> "all else of " + given + "; seed " + seed);
+    }
+
+    /** What a live stanza has in place of its sender's id of before the rotation, if its sender still holds the nick. */
+    private List<String> renewed(final Packet packet, final List<String> ids)
+    {
+        final String room = packet.getFrom().toBareJID();
+        final String holder = HOLDERS.get(String.valueOf(packet.getFrom().getResource()));
+        final boolean past = packet instanceof Message && packet.getElement().element("delay") != null;
+        return !past && holder != null && ids.size() == 1 && (room + holder).equals(owners.get(ids.get(0)))
+            ? List.of(idOf(room, holder)) : ids;
     }
 
     private static boolean isPassedOn(final Packet packet)
