@@ -17,6 +17,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
@@ -84,8 +85,9 @@ public final class OccupantIds
             return null;
         }
         final String id = withProof(origin, secret.room(), pseudonym(secret, bareJid));
-        remember(id, secret.room(), secret);
-        if (bareJid.length() <= LONGEST_REMEMBERED) {
+        final boolean isShort = bareJid.length() <= LONGEST_REMEMBERED;
+        remember(new Proven(id, secret.room(), isShort ? bareJid : null, secret.retirement()));
+        if (isShort) {
             made.put(occupant, id);
         }
         return id;
@@ -124,22 +126,38 @@ public final class OccupantIds
         if (!MessageDigest.isEqual(utf8(expected), utf8(id))) {
             return false;
         }
-        remember(id, room, null);
+        remember(new Proven(id, room, null, () -> false));
         return true;
     }
 
     /**
-     * Which secret an id was made under, if that is remembered, and is not in force any more.
+     * Whether an id was made under a secret that is not in force any more.
      *
      * @param id an id for which {@link #isProven} is true.
-     * @return the secret; null also for many an id of long ago.
+     * @return true if that is remembered; false also for many an id of long ago.
      */
-    @Nullable
-    public RoomSecret retiredSecretOf(@Nonnull final String id)
+    public boolean isRetired(@Nonnull final String id)
+    {
+        return retired(id) != null;
+    }
+
+    /**
+     * Whether an id is of a secret that is not in force any more, and of a certain user.
+     *
+     * @param id an id for which {@link #isProven} is true.
+     * @param bareJid the user's real bare JID, as the server normalises it.
+     * @return true if that is remembered.
+     */
+    public boolean isRetiredOf(@Nonnull final String id, @Nonnull final String bareJid)
+    {
+        final Proven retired = retired(id);
+        return retired != null && bareJid.equals(retired.bareJid);
+    }
+
+    private Proven retired(final String id)
     {
         final Proven remembered = proven.get(placeOf(id));
-        return remembered != null && remembered.secret != null && remembered.secret.isRetired() && remembered.id.equals(id)
-            ? remembered.secret : null;
+        return remembered != null && remembered.retirement.getAsBoolean() && remembered.id.equals(id) ? remembered : null;
     }
 
     /**
@@ -169,10 +187,10 @@ public final class OccupantIds
         return Base64.getUrlEncoder().withoutPadding().encodeToString(id);
     }
 
-    private void remember(final String id, final String room, @Nullable final RoomSecret secret)
+    private void remember(final Proven id)
     {
-        if (room.length() <= LONGEST_REMEMBERED) {
-            proven.set(placeOf(id), new Proven(id, room, secret));
+        if (id.room.length() <= LONGEST_REMEMBERED) {
+            proven.set(placeOf(id.id), id);
         }
     }
 
@@ -229,18 +247,20 @@ public final class OccupantIds
         }
     }
 
-    /** An id that was proven, the room that it is proven for, and the secret that it was made under if it was made since the start. */
+    /** An id that was proven, and the room that it is proven for; if it was made here since the start, also for whom, and until when. */
     private static final class Proven
     {
         private final String id;
         private final String room;
-        private final RoomSecret secret;
+        private final String bareJid;
+        private final BooleanSupplier retirement;
 
-        private Proven(final String id, final String room, @Nullable final RoomSecret secret)
+        private Proven(final String id, final String room, @Nullable final String bareJid, final BooleanSupplier retirement)
         {
             this.id = id;
             this.room = room;
-            this.secret = secret;
+            this.bareJid = bareJid;
+            this.retirement = retirement;
         }
 
         private boolean isOf(final String address)

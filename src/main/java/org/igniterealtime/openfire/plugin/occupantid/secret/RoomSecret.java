@@ -8,6 +8,8 @@ import javax.annotation.Nonnull;
 import javax.annotation.Nullable;
 import java.security.SecureRandom;
 import java.util.Date;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 
 /**
  * The secret of one room: the key that its occupants' ids are made under, until it is replaced by another.
@@ -22,7 +24,8 @@ public final class RoomSecret
     private final String room;
     private final byte[] key;
     private final SecretInfo info;
-    private volatile boolean retired;
+    private final AtomicBoolean retired = new AtomicBoolean();
+    private final BooleanSupplier retirement = retired::get;
 
     /**
      * @param room the room's bare JID.
@@ -51,13 +54,14 @@ public final class RoomSecret
     /** Takes notice that another is in force. */
     void retire()
     {
-        retired = true;
+        retired.set(true);
     }
 
-    /** Whether another is in force, as far as is known: not for what was read from the database as a secret of before. */
-    public boolean isRetired()
+    /** Tells whether another is in force by now. For those who remember what was made of this secret, and should not keep it itself. */
+    @Nonnull
+    public BooleanSupplier retirement()
     {
-        return retired;
+        return retirement;
     }
 
     /** What may be shown of it. */

@@ -57,7 +57,7 @@ public final class OutwardProof
         final String type = stanza.attributeValue("type");
         if (isOccupantsOwn(type, from)) {
             final String id = provenIdOf(stanza, from);
-            if (id == null || ids.retiredSecretOf(id) != null) {
+            if (id == null || ids.isRetired(id)) {
                 mend(packet, from);
             }
         } else {
@@ -115,9 +115,8 @@ public final class OutwardProof
      */
     private boolean isOfBefore(final String id, final JID occupant)
     {
-        final RoomSecret retired = ids.retiredSecretOf(id);
-        final JID user = retired == null ? null : rooms.holderOf(occupant);
-        return user != null && OccupantIds.isIdOf(id, retired, user.toBareJID());
+        final JID user = ids.isRetired(id) ? rooms.holderOf(occupant) : null;
+        return user != null && ids.isRetiredOf(id, user.toBareJID());
     }
 
     /**
