@@ -247,8 +247,12 @@ public final class RoomSecrets
     {
         final Date created = roomDate.apply(room);
         synchronized (lockOf(room)) {
-            secrets.remove(room);
-            fetch(room, () -> makeAnew(room, candidate(room), created));
+            final RoomSecret known = inMemory(room);
+            // Else it is of the room already: somebody has spoken to it before this was called.
+            if (known == null || created == null || known.creationDate().before(created)) {
+                secrets.remove(room);
+                fetch(room, () -> makeAnew(room, candidate(room), created));
+            }
         }
         otherNodes.accept(room);
     }

@@ -108,6 +108,8 @@ public final class InwardStamp
             return null;
         }
         counts.countJoinToNoRoom(from);
-        return secrets.ofFutureRoom(room);
+        final RoomSecret future = secrets.ofFutureRoom(room);
+        // If somebody has just created it, it may have taken the secret that was meant for it before this one was made.
+        return rooms.exists(to) ? secrets.ofRoom(room, () -> rooms.exists(to)) : future;
     }
 }

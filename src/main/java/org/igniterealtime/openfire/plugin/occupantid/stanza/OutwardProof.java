@@ -100,23 +100,22 @@ public final class OutwardProof
             // Meanwhile, another thread may have done it.
             final String found = provenIdOf(stanza, from);
             final String kept = found != null ? found : keepOneProvenId(stanza, from, past);
-            if (!past && (kept == null || isOfBefore(kept, packet.getFrom()))) {
-                final String id = idOfOccupant(packet);
-                if (id != null) {
-                    OccupantIdElement.set(stanza, id);
-                }
+            final String id = past ? null : kept == null ? idOfOccupant(packet) : successorOf(kept, packet.getFrom());
+            if (id != null) {
+                OccupantIdElement.set(stanza, id);
             }
         }
     }
 
     /**
-     * Whether an id is that of the holder of a nick from before the room's secret was rotated. What was on its way then still has it, or
-     * is stored with it until its sender is announced.
+     * The id of today of the holder of a nick, if an id is the holder's from before the room's secret was rotated; else null. What was on
+     * its way then still has the old one, or is stored with it until its sender is announced.
      */
-    private boolean isOfBefore(final String id, final JID occupant)
+    @Nullable
+    private String successorOf(final String id, final JID occupant)
     {
         final JID user = ids.isRetired(id) ? rooms.holderOf(occupant) : null;
-        return user != null && ids.isRetiredOf(id, user.toBareJID());
+        return user != null && ids.isRetiredOf(id, user.toBareJID()) ? idOfHolder(occupant, user) : null;
     }
 
     /**
@@ -176,16 +175,23 @@ public final class OutwardProof
     private String idOfOccupant(final Packet packet)
     {
         final JID occupant = packet.getFrom();
-        JID user = rooms.holderOf(occupant);
-        RoomSecret secret = null;
+        final JID user = rooms.holderOf(occupant);
         if (user != null) {
-            secret = secrets.ofRoom(occupant.toBareJID(), () -> rooms.holderOf(occupant) != null);
-        } else if (isUnavailable(packet) && occupant.getNode() != null && packet.getTo() != null
+            return idOfHolder(occupant, user);
+        }
+        if (isUnavailable(packet) && occupant.getNode() != null && packet.getTo() != null
             && !rooms.isOccupant(packet.getTo(), occupant)) {
             // Who is told of a leave without being in the room is told of their own: the room is being destroyed.
-            user = packet.getTo();
-            secret = secrets.ofClosingRoom(occupant.toBareJID());
+            final RoomSecret secret = secrets.ofClosingRoom(occupant.toBareJID());
+            return secret == null ? null : ids.idOf(secret, packet.getTo().toBareJID());
         }
+        return null;
+    }
+
+    @Nullable
+    private String idOfHolder(final JID occupant, final JID user)
+    {
+        final RoomSecret secret = secrets.ofRoom(occupant.toBareJID(), () -> rooms.holderOf(occupant) != null);
         return secret == null ? null : ids.idOf(secret, user.toBareJID());
     }
 

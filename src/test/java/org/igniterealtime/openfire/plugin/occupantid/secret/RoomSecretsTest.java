@@ -79,6 +79,18 @@ class RoomSecretsTest
     }
 
     @Test
+    void whoSpeaksToARoomBeforeItsCreationIsToldOfDoesNotChangeItsSecret()
+    {
+        final Date created = new Date();
+        final RoomSecrets told = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> { }, room -> created, room -> null);
+        final byte[] key = told.ofFutureRoom(ROOM).key();
+        assertArrayEquals(key, told.ofRoom(ROOM).key());
+        told.roomCreated(ROOM);
+        assertArrayEquals(key, told.ofRoom(ROOM).key());
+        assertEquals(1, database.rows().size());
+    }
+
+    @Test
     void aDestroyedRoomTakesItsSecretAlong()
     {
         final byte[] key = secrets.ofFutureRoom(ROOM).key();

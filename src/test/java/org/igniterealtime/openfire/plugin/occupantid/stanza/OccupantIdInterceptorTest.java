@@ -145,6 +145,18 @@ class OccupantIdInterceptorTest
     }
 
     @Test
+    void whoJoinsARoomThatSomebodyHasJustCreatedGetsAnIdOfThatRoom()
+    {
+        secrets.ofRoom("new@conference.example.org");
+        when(conference.hasChatRoom("new")).thenReturn(false, true);
+        final Presence joins = presence("<presence from='a@b/c' to='new@conference.example.org/nick'/>");
+        towards(joins);
+        final Message says = message("<message from='a@b/c' to='new@conference.example.org' type='groupchat'/>");
+        towards(says);
+        assertEquals(stamp(says).attributeValue("id"), stamp(joins).attributeValue("id"));
+    }
+
+    @Test
     void stampingTwiceIsStampingOnce()
     {
         final Message message = message("<message from='a@b/c' to='" + ROOM + "' type='groupchat'/>");
