@@ -94,6 +94,10 @@ class ExhaustionIT
         final RawClient alice = user("alice");
         final RawClient bob = user("bob");
         final RawClient dave = user("dave");
+        // The first id of all makes the installation's own key, which stays.
+        join(dave, "first" + OPEN, "x");
+        dave.send("<presence to='first" + OPEN + "/x' type='unavailable'/>");
+        dave.sync();
         final int rows = rows();
         final long secrets = secrets();
         for (int i = 0; i < 150; i++) {
