@@ -130,7 +130,8 @@ public final class RoomOverview
     {
         final Map<String, Present> present = new TreeMap<>();
         final List<Occupant> occupants = rooms.allOccupantsOf(room);
-        final RoomSecret secret = occupants.isEmpty() ? null : secrets.ofRoom(room.toString());
+        final RoomSecret secret = occupants.isEmpty() ? null
+            : secrets.ofRoom(room.toString(), () -> !rooms.allOccupantsOf(room).isEmpty());
         for (final Occupant occupant : occupants) {
             final String account = occupant.realJid().toBareJID();
             final String nick = occupant.address().getResource();

@@ -197,7 +197,8 @@ public final class RoomSecrets
             final byte[] candidate = candidate(room);
             fetch(room, () -> loadOrMake(room, candidate, created));
             final RoomSecret secret = inMemory(room);
-            return secret != null && secret.key() == candidate;
+            // Read back from the row, it is another array: if the answer to its insertion was lost, and the next attempt found it.
+            return secret != null && Arrays.equals(secret.key(), candidate);
         }
     }
 

@@ -183,6 +183,10 @@ public final class Rotations
             } else if (!rotate(room, rotation)) {
                 inARow++;
                 rotation.roomsFailed(1);
+            } else if (!exists.test(address)) {
+                // Destroyed meanwhile; whichever came first, no row is to stay.
+                secrets.roomDestroyed(room);
+                rotation.comprises(rotation.rooms() - 1);
             } else {
                 inARow = 0;
                 rotation.roomDone(announcement.announce(address));

@@ -88,6 +88,42 @@ class ExhaustionIT
     }
 
     @Test
+    @DisplayName("150 rooms that are created and left at once while others speak to them leave no row and no secret, and do not come back")
+    void createAndDestroy() throws Exception
+    {
+        final RawClient alice = user("alice");
+        final RawClient bob = user("bob");
+        final RawClient dave = user("dave");
+        // The first id of all makes the installation's own key, which stays.
+        join(dave, "first" + OPEN, "x");
+        dave.send("<presence to='first" + OPEN + "/x' type='unavailable'/>");
+        dave.sync();
+        final int rows = rows();
+        final long secrets = secrets();
+        for (int i = 0; i < 150; i++) {
+            final String room = "r" + i + OPEN;
+            final String others = ("<message type='groupchat' to='" + room + "'><body>hi</body></message>").repeat(4);
+            alice.send(others);
+            join(dave, room, "x");
+            dave.send("<presence to='" + room + "/x' type='unavailable'/>");
+            bob.send(others);
+            for (final RawClient client : List.of(alice, bob, dave)) {
+                client.sync();
+                client.clear();
+            }
+        }
+        server.plugin("occupantid", "rotations.rotateService", "closed.localhost", "the test");
+        // When that is over, so is what was due before it: announcements of the rooms.
+        while (!server.plugin("occupantid", "rotations.latest.isOver").equals("true")) {
+            alice.sync();
+        }
+        assertEquals(List.of(), server.query("SELECT roomJID FROM ofOccupantIdSecret WHERE roomJID LIKE 'r%" + OPEN + "'"));
+        assertEquals(rows, rows());
+        assertEquals(secrets, secrets());
+        assertFalse(server.log().contains("The database does not answer"));
+    }
+
+    @Test
     @DisplayName("a storm of nicks and presences makes neither rows nor ids, and everybody keeps theirs")
     void nickStorm() throws Exception
     {

@@ -37,6 +37,7 @@ public final class Database implements SecretStore.Connections
     private Encryptor encryptor = new AesEncryptor("one key");
     private boolean away;
     private boolean losing;
+    private boolean awayAfterLoss;
     private int opened;
 
     /** A database in memory. */
@@ -76,6 +77,14 @@ public final class Database implements SecretStore.Connections
     void losesAnswers()
     {
         losing = true;
+        awayAfterLoss = true;
+    }
+
+    /** The same, but for one connection only: it is there at the next attempt. */
+    void losesAnAnswer()
+    {
+        losing = true;
+        awayAfterLoss = false;
     }
 
     private Connection losing(final Connection connection) throws SQLException
@@ -86,7 +95,8 @@ public final class Database implements SecretStore.Connections
             final PreparedStatement statement = mock(PreparedStatement.class, delegatesTo(real));
             doAnswer(update -> {
                 real.executeUpdate();
-                away = true;
+                away = awayAfterLoss;
+                this.losing = awayAfterLoss;
                 throw new SQLException("The connection was lost.");
             }).when(statement).executeUpdate();
             return statement;

@@ -185,6 +185,15 @@ class RoomSecretsTest
     }
 
     @Test
+    void aRoomThatEndsWhileTheAnswerToItsInsertionIsLostLeavesNoRow()
+    {
+        database.losesAnAnswer();
+        assertNull(secrets.ofRoom(ROOM, () -> false));
+        assertFalse(secrets.isDatabaseAway());
+        assertEquals(List.of(), database.rows());
+    }
+
+    @Test
     void theEndOfARoomDoesNotTouchTheSecretOfItsSuccessor()
     {
         final Date[] created = {null};

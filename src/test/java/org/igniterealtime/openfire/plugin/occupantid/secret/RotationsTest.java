@@ -9,6 +9,7 @@ import org.xmpp.packet.JID;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -79,6 +80,19 @@ class RotationsTest
         assertEquals(3, rotation.rooms());
         assertTrue(rotation.isOver());
         assertTrue(rotation.isCancelled());
+    }
+
+    @Test
+    void aRoomThatEndsWhileItIsRotatedLeavesNoRow()
+    {
+        secrets.ofRoom("a@one.lit");
+        // There when it is asked for, and when its turn comes.
+        final Iterator<Boolean> exists = List.of(true, true, false).iterator();
+        final Rotation rotation = new Rotations(secrets, room -> exists.next(), this::announce, Runnable::run).rotateRoom("a@one.lit", "admin");
+        assertEquals(List.of(), database.rows());
+        assertNull(secrets.inMemory("a@one.lit"));
+        assertEquals(0, rotation.rooms());
+        assertEquals(List.of(), announced);
     }
 
     @Test
