@@ -138,10 +138,16 @@ final class OccupantIdElement
     private static boolean remove(final Element stanza, final Predicate<Node> unwanted)
     {
         int found = 0;
+        Node last = null;
         for (int i = 0; i < stanza.nodeCount(); i++) {
-            found += unwanted.test(stanza.node(i)) ? 1 : 0;
+            if (unwanted.test(stanza.node(i))) {
+                found++;
+                last = stanza.node(i);
+            }
         }
-        if (found > 0) {
+        if (found == 1) {
+            stanza.remove(last);
+        } else if (found > 1) {
             // All at once: one by one, a stanza of nothing else would take the square of its length.
             final List<Node> others = new ArrayList<>(stanza.nodeCount() - found);
             for (int i = 0; i < stanza.nodeCount(); i++) {
@@ -154,11 +160,21 @@ final class OccupantIdElement
         return found > 0;
     }
 
-    /** Makes an id the only one of a stanza. */
+    /** Makes an id the only one of a stanza, in an element that is there already if there is one. */
     static void set(@Nonnull final Element stanza, @Nonnull final String id)
     {
-        removeAll(stanza);
-        stanza.addElement(ELEMENT).addAttribute(ID, id);
+        Element first = null;
+        for (int i = 0; i < stanza.nodeCount() && first == null; i++) {
+            final Node node = stanza.node(i);
+            first = is(node) && idIn((Element) node) != null ? (Element) node : null;
+        }
+        final Element present = first;
+        remove(stanza, node -> node != present && isEither(node));
+        if (present == null) {
+            stanza.addElement(ELEMENT).addAttribute(ID, id);
+        } else {
+            present.attribute(0).setValue(id);
+        }
     }
 
     /** Puts a stamp on a stanza, with the only id that it has; null for no id. */

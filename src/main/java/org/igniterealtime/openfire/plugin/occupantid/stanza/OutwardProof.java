@@ -137,8 +137,8 @@ public final class OutwardProof
                 kept = id;
             }
         }
-        OccupantIdElement.removeAll(stanza);
         if (kept == null || contradicted) {
+            OccupantIdElement.removeAll(stanza);
             return null;
         }
         OccupantIdElement.set(stanza, kept);
