@@ -78,6 +78,11 @@ public final class OccupantIds
         final Occupant occupant = new Occupant(secret.key(), bareJid);
         final String known = made.get(occupant);
         if (known != null) {
+            final Proven remembered = proven.get(placeOf(known));
+            if (remembered == null || remembered.retirement != secret.retirement()) {
+                // Another id has taken its place, or the room was yet to come when the id was made.
+                remember(new Proven(known, secret.room(), bareJid, secret.retirement()));
+            }
             return known;
         }
         final byte[] origin = originKey.get();

@@ -61,7 +61,13 @@ public final class LocalRooms
     /** Whether a domain is that of the server, or of a service that it has. */
     public boolean isOnServer(@Nonnull final String domain)
     {
-        return domain.endsWith(suffix) || domain.length() == suffix.length() - 1 && suffix.endsWith(domain);
+        return domain.endsWith(suffix) || isServer(domain);
+    }
+
+    /** Whether an address is that of the server itself. */
+    public boolean isServer(@Nonnull final String address)
+    {
+        return address.length() == suffix.length() - 1 && suffix.endsWith(address);
     }
 
     /**

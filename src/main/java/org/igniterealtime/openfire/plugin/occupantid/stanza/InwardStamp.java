@@ -51,9 +51,7 @@ public final class InwardStamp
         if (to == null) {
             return;
         }
-        if (OccupantIdElement.removeAll(stanza)) {
-            counts.countRemoved(from);
-        }
+        strip(packet);
         if (from == null || !isPassedOn(packet, to)) {
             return;
         }
@@ -66,6 +64,14 @@ public final class InwardStamp
         }
         if (id != null) {
             counts.countStamped();
+        }
+    }
+
+    /** Takes all ids out of a stanza. */
+    void strip(@Nonnull final Packet packet)
+    {
+        if (OccupantIdElement.removeAll(packet.getElement())) {
+            counts.countRemoved(packet.getFrom());
         }
     }
 

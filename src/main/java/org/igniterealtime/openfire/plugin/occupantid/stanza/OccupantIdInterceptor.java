@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 import org.xmpp.packet.IQ;
 import org.xmpp.packet.Message;
 import org.xmpp.packet.Packet;
+import org.xmpp.packet.Presence;
 
 import javax.annotation.Nonnull;
 import javax.annotation.Nullable;
@@ -88,12 +89,20 @@ public final class OccupantIdInterceptor implements PacketInterceptor
             }
         } else if (isTowardsRoom(packet)) {
             inward.stamp(packet);
+        } else if (incoming && packet instanceof Presence && isToContacts(stanza.attributeValue("to"))) {
+            inward.strip(packet);
         } else if (from == null && !incoming && !(packet instanceof IQ) && "error".equals(stanza.attributeValue("type"))) {
             // The server gives a sender back what it did not let through, with what it had come to hold by then.
             OccupantIdElement.removeAll(stanza);
         } else if (!incoming && packet instanceof Message && isToOwnDevice(from, stanza.attributeValue("to"))) {
             outward.proveOwn(stanza);
         }
+    }
+
+    /** Whether a presence is for the server, which takes it to all contacts. A room can be one of them: it gets there past all interceptors. */
+    private boolean isToContacts(@Nullable final String to)
+    {
+        return to == null || to.isEmpty() || rooms.isServer(to);
     }
 
     /** Whether a stanza goes from an account's bare JID to one of its devices. The server may leave that JID out. */

@@ -202,11 +202,12 @@ public final class OutwardProof
 
     /**
      * The messages inside an answer from the room's archive (XEP-0313 §4.2) keep their authors' ids, if they have proven ones.
-     * A mediated invitation can look like an answer, since it carries what the inviter put in; nothing in it keeps an id.
+     * A mediated invitation can look like an answer, since it carries what the inviter put in; so can an error, which carries what was
+     * refused. Nothing in them keeps an id.
      */
     private void proveArchived(final Element stanza, final String room)
     {
-        final boolean fromArchive = stanza.element(MUC_USER) == null;
+        final boolean fromArchive = stanza.element(MUC_USER) == null && !"error".equals(stanza.attributeValue("type"));
         for (final Element result : stanza.elements()) {
             if (isFromArchive(result)) {
                 forEachForwarded(result, archived -> proveArchivedMessage(archived, room, fromArchive));

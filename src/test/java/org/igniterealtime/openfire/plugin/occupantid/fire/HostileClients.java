@@ -254,7 +254,7 @@ final class HostileClients implements AutoCloseable
             device.send(join);
             sync(device);
             device.send(garbage);
-            device.send("<presence/>");
+            device.send(presenceToAll(user));
         } catch (final UncheckedIOException | AssertionError e) {
             // The server was faster.
         }
@@ -350,7 +350,15 @@ final class HostileClients implements AutoCloseable
 
     private RawClient connect(final String user)
     {
-        return RawClient.connect(server, user, PASSWORD, "wire" + ++devices);
+        final RawClient client = RawClient.connectWithoutPresence(server, user, PASSWORD, "wire" + ++devices);
+        client.send(presenceToAll(user));
+        return client;
+    }
+
+    /** A room can be among the contacts who get that. */
+    private String presenceToAll(final String user)
+    {
+        return "<presence>" + judge.mark(user, 0, false) + "</presence>";
     }
 
     private static String userOf(final String name)

@@ -50,6 +50,9 @@ final class Rules
         if (isInward(packet, stanza)) {
             return inward(packet, stanza);
         }
+        if (incoming && packet instanceof Presence && isToContacts(stanza.attribute("to"))) {
+            return stanza.withId(null);
+        }
         if (!incoming && from == null && isError(stanza)) {
             return stanza.withId(null);
         }
@@ -69,6 +72,24 @@ final class Rules
             return false;
         }
         return packet instanceof Presence || "groupchat".equals(type) || Address.of(to).nick() != null;
+    }
+
+    /** Whether a stanza is from the past, when others may have had the nick. */
+    static boolean isPast(final Packet packet, final Picture stanza)
+    {
+        return packet instanceof Message && stanza.nodes().stream()
+            .anyMatch(node -> node.isElement("delay", "urn:xmpp:delay") || node.isElement("x", "jabber:x:delay"));
+    }
+
+    /** Whether a stanza is not let in at all: its room is written as no room is, or another server vouches for one of two senders. */
+    boolean isTurnedAway(final Picture given, final boolean incoming, final boolean processed)
+    {
+        final String to = given.attribute("to");
+        if (!incoming || processed || !server.isLocal(to)) {
+            return false;
+        }
+        final long senders = given.attributes().stream().filter(attribute -> attribute.name().equals("from")).count();
+        return !server.isAddress(Address.of(to).bare()) || senders > 1 && server.isElsewhere(given.attribute("from"));
     }
 
     private boolean isInward(final Packet packet, final Picture stanza)
@@ -115,18 +136,17 @@ final class Rules
             final Picture bare = stanza.withId(null);
             return packet instanceof Message ? archive(bare, from) : bare;
         }
-        final boolean past = packet instanceof Message && stanza.nodes().stream()
-            .anyMatch(node -> node.isElement("delay", "urn:xmpp:delay") || node.isElement("x", "jabber:x:delay"));
+        final boolean past = isPast(packet, stanza);
         final Picture proven = proven(stanza, occupant.bare(), past);
-        return past || !proven.carriers().isEmpty() ? proven : stanza.withId(idOfSpeaker(packet, stanza, occupant));
+        final boolean isOfToday = proven.carriers().stream().anyMatch(carrier -> !server.isOfBefore(carrier.id(), occupant));
+        return past || isOfToday ? proven : stanza.withId(idOfSpeaker(packet, stanza, occupant));
     }
 
-    /** The id of whoever is shown by a live stanza that has none. */
+    /** The id of whoever is shown by a live stanza that has none, or that of its sender from before a rotation. */
     private String idOfSpeaker(final Packet packet, final Picture stanza, final Address occupant)
     {
-        final List<String> devices = server.holdersOf(occupant.bare(), occupant.nick());
-        if (!devices.isEmpty()) {
-            return server.idOf(occupant.bare(), Address.of(devices.get(0)).bare());
+        if (server.holderOf(occupant) != null) {
+            return server.idOfHolder(occupant);
         }
         final String to = stanza.attribute("to");
         final boolean leaves = packet instanceof Presence && "unavailable".equals(stanza.attribute("type"));
@@ -158,7 +178,7 @@ final class Rules
     {
         final boolean invites = stanza.nodes().stream().anyMatch(node -> node.isElement("x", "http://jabber.org/protocol/muc#user"));
         return stanza.mapped(child -> isAnswer(child)
-            ? child.mapped(forwarded -> forwarded.mapped(message -> archived(message, room, !invites))) : child);
+            ? child.mapped(forwarded -> forwarded.mapped(message -> archived(message, room, !invites && !isError(stanza)))) : child);
     }
 
     private Picture archived(final Picture message, final String room, final boolean truly)
@@ -200,6 +220,12 @@ final class Rules
             nodes.add(new Picture(Picture.ELEMENT, "", DISCO_INFO, "feature", List.of(new Attribute("", "", "var", FEATURE)), List.of()));
         }
         return nodes.equals(query.nodes()) ? iq : iq.mapped(child -> child == query ? query.withNodes(nodes) : child);
+    }
+
+    /** Whether a presence is for all contacts, of whom a room may be one. */
+    private static boolean isToContacts(final String to)
+    {
+        return to == null || to.isEmpty() || to.equals(SmallServer.DOMAIN);
     }
 
     private static boolean isAnswer(final Picture child)

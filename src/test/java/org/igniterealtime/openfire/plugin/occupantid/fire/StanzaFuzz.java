@@ -10,7 +10,9 @@ import org.apache.log4j.Logger;
 import org.apache.log4j.spi.LoggingEvent;
 import org.dom4j.Element;
 import org.dom4j.QName;
+import org.igniterealtime.openfire.plugin.occupantid.fire.SmallServer.Address;
 import org.igniterealtime.openfire.plugin.occupantid.fire.StanzaMaker.Bytes;
+import org.jivesoftware.openfire.interceptor.PacketRejectedException;
 import org.xmpp.packet.IQ;
 import org.xmpp.packet.JID;
 import org.xmpp.packet.Message;
@@ -167,7 +169,7 @@ public final class StanzaFuzz
         }
         final String room = to.toBareJID();
         final boolean isPassedOn = rules.isPassedOn(packet, Picture.of(packet.getElement())) && server.isRoom(room);
-        final String id = isPassedOn ? server.idOf(room, user.toBareJID()) : null;
+        String id = isPassedOn ? server.idOf(room, user.toBareJID()) : null;
         show(packet, true, false);
         if (isPassedOn) {
             checkCarried(packet, id);
@@ -190,7 +192,8 @@ public final class StanzaFuzz
             final int what = bytes.next();
             final int how = bytes.next();
             switch (what % 8) {
-                case 0, 1, 2 -> deliver((how & 1) == 0 ? said : said.createCopy(), how >> 1, id);
+                case 0, 1 -> id = deliver(said, how, id);
+                case 2 -> deliver(said.createCopy(), how, id);
                 case 3 -> said = past(said);
                 case 4 -> said = reread(said);
                 case 5 -> rotate(rotates, room);
@@ -200,9 +203,13 @@ public final class StanzaFuzz
         deliver(said, 0, id);
     }
 
-    private void deliver(final Packet packet, final int how, final String id)
+    /** Returns the id that the stanza then shows: that of its sender, or the sender's of today if that is who has the nick now. */
+    private String deliver(final Packet packet, final int how, final String before)
     {
         final String from = packet.getFrom().toString();
+        final Address occupant = Address.of(from);
+        final boolean isRenewed = !Rules.isPast(packet, Picture.of(packet.getElement())) && server.isOfBefore(before, occupant);
+        final String id = isRenewed ? server.idOfHolder(occupant) : before;
         packet.setTo(StanzaMaker.USERS.get((how >> 1) % StanzaMaker.USERS.size()));
         if ((how & 1) != 0) {
             show(packet, true, false);
@@ -211,6 +218,7 @@ public final class StanzaFuzz
         final Picture shown = Picture.of(packet.getElement());
         checkIds(shown, id, packet);
         check(from.equals(shown.plainAttribute("from")), "Clients see another sender than the server", packet);
+        return id;
     }
 
     /** What becomes history. */
@@ -278,6 +286,9 @@ public final class StanzaFuzz
     private void show(final Packet packet, final boolean incoming, final boolean processed)
     {
         final Picture before = Picture.of(packet.getElement());
+        final boolean isTurnedAway = rules.isTurnedAway(before, incoming, processed);
+        check(isTurnedAway(packet, incoming, processed) == isTurnedAway, isTurnedAway ? "Let in" : "Turned away", packet);
+        // As it was, also if it is turned away: another plugin may send it on.
         server.interceptor().interceptPacket(packet, null, incoming, processed);
         final Picture after = Picture.of(packet.getElement());
         final Picture expected = rules.after(packet, before, incoming, processed);
@@ -290,6 +301,16 @@ public final class StanzaFuzz
             final String said = logged;
             logged = null;
             throw new AssertionError("The plugin failed at " + before + kindOfServer() + ":\n" + said);
+        }
+    }
+
+    private boolean isTurnedAway(final Packet packet, final boolean incoming, final boolean processed)
+    {
+        try {
+            server.doorkeeper().interceptPacket(packet, null, incoming, processed);
+            return false;
+        } catch (final PacketRejectedException turnedAway) {
+            return true;
         }
     }
 

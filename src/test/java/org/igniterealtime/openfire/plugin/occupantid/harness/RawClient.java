@@ -307,14 +307,14 @@ public final class RawClient implements AutoCloseable
     public void drop()
     {
         try {
+            // Makes the system send a reset rather than the end of the connection.
+            socket.setSoLinger(true, 0);
+            socket.close();
+        } catch (final IOException e) {
             // The reader closes it when the server has ended the stream.
             if (!socket.isClosed()) {
-                // Makes the system send a reset rather than the end of the connection.
-                socket.setSoLinger(true, 0);
-                socket.close();
+                throw new UncheckedIOException(e);
             }
-        } catch (final IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

@@ -98,6 +98,22 @@ class ForgeryIT extends Spec
         assertEquals(genuine, id(carol.await(subject("toil"))));
     }
 
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("forgeries")
+    @DisplayName("in a presence to all contacts, of whom the room is one")
+    void contact(final String what, final String forgery)
+    {
+        final String genuine = id(bob.join(room, "hag"));
+        bob.ask("set", null, "<query xmlns='jabber:iq:roster'><item jid='" + room + "'/></query>");
+        bob.send("<presence type='subscribed' to='" + room + "'/>");
+        bob.send("<presence><status>everywhere</status>" + forgery.replace("VICTIM", aliceId) + "</presence>");
+        assertEquals(genuine, id(alice.await(status("everywhere"))));
+        bob.send("<presence to='" + DOMAIN + "'><status>by name</status>" + forgery.replace("VICTIM", aliceId) + "</presence>");
+        assertEquals(genuine, id(alice.await(status("by name"))));
+        bob.send("<presence type='unavailable'>" + forgery.replace("VICTIM", aliceId) + "</presence>");
+        assertEquals(genuine, id(alice.await(unavailable(room + "/hag"))));
+    }
+
     @Test
     @DisplayName("behind addresses that pass for others by a namespace")
     void masks()

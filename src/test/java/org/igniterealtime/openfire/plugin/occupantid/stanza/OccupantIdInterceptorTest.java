@@ -157,6 +157,53 @@ class OccupantIdInterceptorTest
     }
 
     @Test
+    void whatTheCreatorOfARoomHadOnItsWayDuringARotationDoesToo() throws UserNotFoundException
+    {
+        holds("nick", "a@b/c");
+        when(conference.hasChatRoom("coven")).thenReturn(false);
+        final Presence join = presence("<presence from='a@b/c' to='" + ROOM + "/nick'/>");
+        towards(join);
+        when(conference.hasChatRoom("coven")).thenReturn(true);
+        secrets.roomCreated(ROOM);
+        final Presence update = presence("<presence from='a@b/c' to='" + ROOM + "/nick'/>");
+        towards(update);
+        assertEquals(stamp(join).attributeValue("id"), stamp(update).attributeValue("id"));
+        secrets.rotate(ROOM, "test");
+        join.setFrom(ROOM + "/nick");
+        join.setTo("d@e/f");
+        from(join);
+        assertNotEquals(stamp(update).attributeValue("id"), stamp(join).attributeValue("id"));
+    }
+
+    @Test
+    void whatIsForAllContactsBringsNoIdToARoomAmongThem()
+    {
+        for (final String to : List.of("", "to='example.org'", "to=''", "xmlns:x='urn:x' x:to='' to='example.org'")) {
+            final Presence presence = presence("<presence from='a@example.org/c' " + to + "><status/><occupant-id"
+                + " xmlns='urn:xmpp:occupant-id:0' id='x'/><occupant-id xmlns='urn:xmpp:occupant-id:0' id='y'/></presence>");
+            towards(presence);
+            assertEquals(List.of("status"), presence.getElement().elements().stream().map(Element::getName).toList(), to);
+        }
+        final Presence elsewhere = presence("<presence from='a@example.org/c' to='room@far.org/nick'/>");
+        elsewhere.getElement().addElement("occupant-id", "urn:xmpp:occupant-id:0").addAttribute("id", "x");
+        towards(elsewhere);
+        assertEquals("x", stamp(elsewhere).attributeValue("id"));
+    }
+
+    @Test
+    void anErrorThatLooksLikeAnAnswerFromTheArchiveCarriesNoId()
+    {
+        final Message said = message("<message from='a@b/c' to='" + ROOM + "' type='groupchat'/>");
+        towards(said);
+        final Message refused = message("<message from='" + ROOM + "' to='d@e/f' type='error'/>");
+        final Element inside = refused.getElement().addElement("result", "urn:xmpp:mam:2").addElement("forwarded", "urn:xmpp:forward:0")
+            .addElement("message", "jabber:client").addAttribute("from", ROOM + "/nick");
+        inside.add(stamp(said).createCopy());
+        from(refused);
+        assertEquals(List.of(), inside.elements());
+    }
+
+    @Test
     void stampingTwiceIsStampingOnce()
     {
         final Message message = message("<message from='a@b/c' to='" + ROOM + "' type='groupchat'/>");
