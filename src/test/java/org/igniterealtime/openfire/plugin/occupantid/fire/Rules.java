@@ -60,6 +60,22 @@ final class Rules
         return stanza;
     }
 
+    /**
+     * What may take the place of that: a presence shows the id of today of whoever holds the nick, if it would show the holder's from
+     * before a rotation. It need not, since the plugin does not remember every id of before.
+     */
+    Picture renewed(final Packet packet, final Picture after)
+    {
+        final String from = after.attribute("from");
+        if (!(packet instanceof Presence) || !server.isLocal(from) || after.carriers().size() != 1) {
+            return after;
+        }
+        final Address occupant = Address.of(from);
+        final List<String> devices = server.holdersOf(occupant.bare(), String.valueOf(occupant.nick()));
+        final String holder = devices.isEmpty() ? "" : Address.of(devices.get(0)).bare();
+        return server.isOf(after.carriers().get(0).id(), occupant.bare(), holder) ? after.withId(server.idOf(occupant.bare(), holder)) : after;
+    }
+
     /** Whether a room passes a stanza on to occupants, if it takes it. */
     boolean isPassedOn(final Packet packet, final Picture stanza)
     {

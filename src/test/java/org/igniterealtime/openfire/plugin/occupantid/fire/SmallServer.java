@@ -74,6 +74,7 @@ final class SmallServer
     private final OccupantIdInterceptor interceptor;
     private final List<String> retired = new ArrayList<>();
     private final Map<String, String> known = new HashMap<>();
+    private final Map<String, String> owners = new HashMap<>();
     private final Map<String, String> proofs = new HashMap<>();
     private final Set<String> closing = new HashSet<>();
 
@@ -146,6 +147,12 @@ final class SmallServer
         return ROOMS.getOrDefault(room, Map.of()).values().stream().anyMatch(devices -> devices.contains(user));
     }
 
+    /** Whether a user has an id in a room, or had it before a rotation. */
+    boolean isOf(final String id, final String room, final String user)
+    {
+        return (room + ' ' + user).equals(owners.get(id));
+    }
+
     void rotate(final String room)
     {
         if (!away) {
@@ -182,6 +189,10 @@ final class SmallServer
             known.clear();
         }
         closing.clear();
+        if (owners.size() > REMEMBERED) {
+            owners.keySet().retainAll(retired);
+            known.clear();
+        }
     }
 
     /** Ids of old. */
@@ -211,7 +222,9 @@ final class SmallServer
 
     private String make(final RoomSecret secret, final String room, final String user)
     {
-        return IdFormula.id(secret.key(), secrets.originKey(), room, user);
+        final String id = IdFormula.id(secret.key(), secrets.originKey(), room, user);
+        owners.put(id, room + ' ' + user);
+        return id;
     }
 
     /** An address as it is written, taken apart. */

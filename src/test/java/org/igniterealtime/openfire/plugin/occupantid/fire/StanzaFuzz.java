@@ -15,6 +15,7 @@ import org.xmpp.packet.IQ;
 import org.xmpp.packet.JID;
 import org.xmpp.packet.Message;
 import org.xmpp.packet.Packet;
+import org.xmpp.packet.Presence;
 
 import java.util.List;
 import java.util.Objects;
@@ -190,17 +191,20 @@ public final class StanzaFuzz
             final int what = bytes.next();
             final int how = bytes.next();
             switch (what % 8) {
-                case 0, 1, 2 -> deliver((how & 1) == 0 ? said : said.createCopy(), how >> 1, id);
+                case 0, 1, 2 -> deliver((how & 1) == 0 ? said : said.createCopy(), how >> 1, id, user);
                 case 3 -> said = past(said);
                 case 4 -> said = reread(said);
                 case 5 -> rotate(rotates, room);
                 default -> answer(said, room, how, id);
             }
         }
-        deliver(said, 0, id);
+        deliver(said, 0, id, user);
     }
 
-    private void deliver(final Packet packet, final int how, final String id)
+    /**
+     * @param id the sender's when the stanza was sent.
+     */
+    private void deliver(final Packet packet, final int how, final String id, final JID sender)
     {
         final String from = packet.getFrom().toString();
         packet.setTo(StanzaMaker.USERS.get((how >> 1) % StanzaMaker.USERS.size()));
@@ -209,7 +213,9 @@ public final class StanzaFuzz
         }
         show(packet, false, false);
         final Picture shown = Picture.of(packet.getElement());
-        checkIds(shown, id, packet);
+        // A presence may show the one of today, if a secret was rotated since.
+        final String now = packet instanceof Presence && shown.carriers().size() == 1 ? shown.carriers().get(0).id() : id;
+        checkIds(shown, id != null && server.isOf(now, packet.getFrom().toBareJID(), sender.toBareJID()) ? now : id, packet);
         check(from.equals(shown.plainAttribute("from")), "Clients see another sender than the server", packet);
     }
 
@@ -282,7 +288,7 @@ public final class StanzaFuzz
         final Picture after = Picture.of(packet.getElement());
         final Picture expected = rules.after(packet, before, incoming, processed);
         final boolean right = expected == before ? after.equals(before) : after.tidy().equals(expected.tidy());
-        if (!right) {
+        if (!right && !after.tidy().equals(rules.renewed(packet, expected).tidy())) {
             throw new AssertionError((incoming ? "Incoming" : "Outgoing") + (processed ? ", processed" : "") + kindOfServer()
                 + "\nbefore:   " + before + "\nafter:    " + after + "\nexpected: " + expected);
         }
