@@ -236,7 +236,8 @@ final class Checker
     private boolean isGivenBack(final Received stanza)
     {
         return stanza.excuse() == Excuse.PLUGIN_AWAY && stanza.owner() != null && stanza.owner().startsWith(stanza.to().replaceAll("-.*", "@"))
-            && ledger.secretOf(stanza.room(), stanza.owner(), stanza.id()) != null;
+            && (ledger.secretOf(stanza.room(), stanza.owner(), stanza.id()) != null
+            || ledger.isOfUnstoredSecret(stanza.room(), stanza.id(), owners));
     }
 
     private Excuse excuseFor(final Received stanza)
