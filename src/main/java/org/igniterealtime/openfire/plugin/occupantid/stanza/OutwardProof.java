@@ -57,7 +57,7 @@ public final class OutwardProof
         final String type = stanza.attributeValue("type");
         if (isOccupantsOwn(type, from)) {
             final String id = provenIdOf(stanza, from);
-            if (id == null || ids.isRetired(id)) {
+            if (id == null || packet instanceof Presence && ids.isRetired(id)) {
                 mend(packet, from);
             }
         } else {
@@ -100,7 +100,12 @@ public final class OutwardProof
             // Meanwhile, another thread may have done it.
             final String found = provenIdOf(stanza, from);
             final String kept = found != null ? found : keepOneProvenId(stanza, from, past);
-            final String id = past ? null : kept == null ? idOfOccupant(packet) : successorOf(kept, packet.getFrom());
+            String id = null;
+            if (kept == null && !past) {
+                id = idOfOccupant(packet);
+            } else if (kept != null && packet instanceof Presence) {
+                id = successorOf(kept, packet.getFrom());
+            }
             if (id != null) {
                 OccupantIdElement.set(stanza, id);
             }
@@ -108,8 +113,9 @@ public final class OutwardProof
     }
 
     /**
-     * The id of today of the holder of a nick, if an id is the holder's from before the room's secret was rotated; else null. What was on
-     * its way then still has the old one, or is stored with it until its sender is announced.
+     * The id of today of the holder of a nick, if an id is the holder's from before the room's secret was rotated; else null. A presence
+     * that was on its way then still has the old one, or is stored with it until its sender is announced. Not so messages: some have
+     * received them by then, and others find them in history.
      */
     @Nullable
     private String successorOf(final String id, final JID occupant)

@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -58,6 +59,10 @@ final class Checker
     private final List<String> wrongs = new ArrayList<>();
     private long wrong;
     private final Set<String> owners = new HashSet<>();
+
+    /** Who was shown real JIDs where: the client and the room. */
+    private final Set<String> whereJidsAreShown = ConcurrentHashMap.newKeySet();
+    private long unmasked;
     private long madeUp;
     private long unstored;
     private long ofNobody;
@@ -93,6 +98,12 @@ final class Checker
     {
         kept.add(stanza);
         arrived.increment();
+    }
+
+    /** Notes that a client was shown the real JID of another in a room. */
+    void seesJids(final String client, final String room)
+    {
+        whereJidsAreShown.add(client + " " + room);
     }
 
     /** How many stanzas have arrived so far. */
@@ -144,9 +155,10 @@ final class Checker
     synchronized String counts()
     {
         return String.format(Locale.ROOT, "stanzas checked: %d (%s); wrong: %d; without an id while the database was away: %d, while the plugin was"
-                + " away: %d; made-up ids while the plugin was away: %d; ids of rooms that were being made at that moment: %d; without a trace of their senders: %d",
+                + " away: %d; made-up ids while the plugin was away: %d; ids of rooms that were being made at that moment: %d; without a trace of their senders: %d;"
+                + " presences from real JIDs, to those who are shown them anyway: %d",
             judged.values().stream().mapToLong(Long::longValue).sum(), judged.toString().toLowerCase(Locale.ROOT).replaceAll("[{}]", ""), wrong,
-            withoutId.getOrDefault(Excuse.DATABASE_AWAY, 0L), withoutId.getOrDefault(Excuse.PLUGIN_AWAY, 0L), madeUp, unstored, ofNobody);
+            withoutId.getOrDefault(Excuse.DATABASE_AWAY, 0L), withoutId.getOrDefault(Excuse.PLUGIN_AWAY, 0L), madeUp, unstored, ofNobody, unmasked);
     }
 
     private void judge(final Received stanza)
@@ -156,6 +168,8 @@ final class Checker
             if (stanza.id() != null && !isMadeUp(stanza) && !isGivenBack(stanza)) {
                 wrong("an id where nobody speaks: " + stanza);
             }
+        } else if (stanza.kind() == Kind.UNMASKED) {
+            judgeUnmasked(stanza);
         } else if (stanza.id() == null) {
             final Excuse excuse = excuseFor(stanza);
             if (excuse == Excuse.NONE) {
@@ -196,6 +210,19 @@ final class Checker
         }
     }
 
+    private void judgeUnmasked(final Received stanza)
+    {
+        if (isMadeUp(stanza)) {
+            return;
+        }
+        final List<String> rooms = ledger.roomsOf(stanza.owner(), stanza.id());
+        if (rooms.size() == 1 && whereJidsAreShown.contains(stanza.to() + " " + rooms.get(0))) {
+            unmasked++;
+        } else {
+            wrong("an id in what is not from a room: " + stanza);
+        }
+    }
+
     private boolean isMadeUp(final Received stanza)
     {
         final boolean is = stanza.id() != null && stanza.id().startsWith(MADE_UP) && stanza.excuse() == Excuse.PLUGIN_AWAY;
@@ -209,7 +236,8 @@ final class Checker
     private boolean isGivenBack(final Received stanza)
     {
         return stanza.excuse() == Excuse.PLUGIN_AWAY && stanza.owner() != null && stanza.owner().startsWith(stanza.to().replaceAll("-.*", "@"))
-            && ledger.secretOf(stanza.room(), stanza.owner(), stanza.id()) != null;
+            && (ledger.secretOf(stanza.room(), stanza.owner(), stanza.id()) != null
+            || ledger.isOfUnstoredSecret(stanza.room(), stanza.id(), owners));
     }
 
     private Excuse excuseFor(final Received stanza)

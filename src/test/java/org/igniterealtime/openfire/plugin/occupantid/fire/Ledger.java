@@ -92,6 +92,12 @@ final class Ledger
         return null;
     }
 
+    /** The rooms in which a user has, or had, an id. */
+    List<String> roomsOf(final String user, final String id)
+    {
+        return rooms.keySet().stream().filter(room -> secretOf(room, user, id) != null).toList();
+    }
+
     /**
      * Whether an id was made here for a room, but under a secret that was never stored, so that it is nobody's: whoever makes a room has an
      * id before the room is there, and the secret is stored only then.

@@ -8,7 +8,7 @@ package org.igniterealtime.openfire.plugin.occupantid.fire;
  * A stanza as a client received it from a room, as far as its id goes.
  *
  * @param to who received it, a client.
- * @param room the bare JID of the room that it came from.
+ * @param room the bare JID of the room that it came from; null if it came from a real JID.
  * @param nick whose it is by its address; null if it came from the room itself.
  * @param kind what it is.
  * @param id its occupant id; null if it had none.
@@ -34,7 +34,12 @@ record Received(String to, String room, String nick, Kind kind, String id, Strin
         /** What somebody said before. */
         PAST,
         /** What nobody says, or what failed; it has no id. */
-        NOBODY
+        NOBODY,
+        /**
+         * An occupant is there, but the presence comes from the real JID. Openfire 4.2 has a room keep a presence, and then makes it come
+         * from the room; who enters in between may be sent it as it is, where JIDs are shown.
+         */
+        UNMASKED
     }
 
     /** What may be amiss for a time, as the design has it. */

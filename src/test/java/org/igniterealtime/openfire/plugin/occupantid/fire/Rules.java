@@ -74,13 +74,6 @@ final class Rules
         return packet instanceof Presence || "groupchat".equals(type) || Address.of(to).nick() != null;
     }
 
-    /** Whether a stanza is from the past, when others may have had the nick. */
-    static boolean isPast(final Packet packet, final Picture stanza)
-    {
-        return packet instanceof Message && stanza.nodes().stream()
-            .anyMatch(node -> node.isElement("delay", "urn:xmpp:delay") || node.isElement("x", "jabber:x:delay"));
-    }
-
     /** Whether a stanza is not let in at all: its room is written as no room is, or another server vouches for one of two senders. */
     boolean isTurnedAway(final Picture given, final boolean incoming, final boolean processed)
     {
@@ -136,13 +129,15 @@ final class Rules
             final Picture bare = stanza.withId(null);
             return packet instanceof Message ? archive(bare, from) : bare;
         }
-        final boolean past = isPast(packet, stanza);
+        final boolean past = packet instanceof Message && stanza.nodes().stream()
+            .anyMatch(node -> node.isElement("delay", "urn:xmpp:delay") || node.isElement("x", "jabber:x:delay"));
         final Picture proven = proven(stanza, occupant.bare(), past);
-        final boolean isOfToday = proven.carriers().stream().anyMatch(carrier -> !server.isOfBefore(carrier.id(), occupant));
-        return past || isOfToday ? proven : stanza.withId(idOfSpeaker(packet, stanza, occupant));
+        final boolean mayStay = proven.carriers().stream()
+            .anyMatch(carrier -> packet instanceof Message || !server.isOfBefore(carrier.id(), occupant));
+        return past || mayStay ? proven : stanza.withId(idOfSpeaker(packet, stanza, occupant));
     }
 
-    /** The id of whoever is shown by a live stanza that has none, or that of its sender from before a rotation. */
+    /** The id of whoever is shown by a live stanza that has none, or a presence that has that of its sender from before a rotation. */
     private String idOfSpeaker(final Packet packet, final Picture stanza, final Address occupant)
     {
         if (server.holderOf(occupant) != null) {

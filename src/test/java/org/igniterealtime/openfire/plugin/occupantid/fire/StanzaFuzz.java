@@ -17,6 +17,7 @@ import org.xmpp.packet.IQ;
 import org.xmpp.packet.JID;
 import org.xmpp.packet.Message;
 import org.xmpp.packet.Packet;
+import org.xmpp.packet.Presence;
 
 import java.util.List;
 import java.util.Objects;
@@ -208,7 +209,7 @@ public final class StanzaFuzz
     {
         final String from = packet.getFrom().toString();
         final Address occupant = Address.of(from);
-        final boolean isRenewed = !Rules.isPast(packet, Picture.of(packet.getElement())) && server.isOfBefore(before, occupant);
+        final boolean isRenewed = packet instanceof Presence && server.isOfBefore(before, occupant);
         final String id = isRenewed ? server.idOfHolder(occupant) : before;
         packet.setTo(StanzaMaker.USERS.get((how >> 1) % StanzaMaker.USERS.size()));
         if ((how & 1) != 0) {

@@ -419,9 +419,26 @@ final class Visitor
                 }
             }
         } else if (stanza.element().getElementsByTagNameNS(IDS, "occupant-id").getLength() > 0) {
-            checker.wrong("an id in what is not from a room: " + stanza);
+            synchronized (stays) {
+                receivedFromElsewhere(stanza, from);
+            }
         }
         return true;
+    }
+
+    /** An id has nothing to do there, but for one case. */
+    private void receivedFromElsewhere(final Stanza stanza, final String from)
+    {
+        final Stanza id = stanza.child(IDS, "occupant-id");
+        final Stanza mark = stanza.child(OURS, "by");
+        final String[] marked = mark == null ? new String[0] : mark.attr("nonce").split(" ");
+        if (id != null && hasNoIdBut(stanza, id) && stanza.name().equals("presence") && stanza.attr("type") == null && marked.length > 0
+            && from != null && from.startsWith(marked[0] + "/" + marked[1] + "-")) {
+            checker.received(new Received(name, null, null, Kind.UNMASKED, id.attr("id"), marked[0], mark.attr("nonce"),
+                Long.parseLong(marked[3]), since, checker.excuse()));
+        } else {
+            checker.wrong("an id in what is not from a room: " + stanza);
+        }
     }
 
     private void receivedIq(final RawClient by, final Stanza iq)
@@ -448,8 +465,7 @@ final class Visitor
         final String room = slash < 0 ? from : from.substring(0, slash);
         final String nick = slash < 0 ? null : from.substring(slash + 1);
         final List<Stanza> ids = stanza.children(IDS, "occupant-id");
-        if (ids.size() > 1 || stanza.element().getElementsByTagNameNS(IDS, "*").getLength() != ids.size()
-            || !ids.isEmpty() && (ids.get(0).element().getAttributes().getLength() != 1 || ids.get(0).element().hasChildNodes())) {
+        if (ids.isEmpty() ? stanza.element().getElementsByTagNameNS(IDS, "*").getLength() > 0 : !hasNoIdBut(stanza, ids.get(0))) {
             checker.wrong("not one id: " + stanza);
         }
         final String id = ids.isEmpty() ? null : ids.get(0).attr("id");
@@ -459,6 +475,10 @@ final class Visitor
         final Kind kind = kindOf(stanza, nick);
         String owner = marked[0];
         if (kind == Kind.PRESENCE) {
+            final Stanza item = stanza.child(MUC_USER, "x") == null ? null : stanza.child(MUC_USER, "x").child(MUC_USER, "item");
+            if (item != null && item.attr("jid") != null && !item.attr("jid").startsWith(user + "@")) {
+                checker.seesJids(name, room);
+            }
             appeared(room, nick, marked[1], new Seen(owner, id));
         } else if (kind == Kind.LEAVE) {
             final Stanza item = stanza.child(MUC_USER, "x");
@@ -471,6 +491,13 @@ final class Visitor
             refused(stanza, room, nick);
         }
         checker.received(new Received(name, room, nick, kind, id, owner, nonce, Long.parseLong(marked[3]), since, checker.excuse()));
+    }
+
+    /** Whether a stanza has one id, which is as it should be. */
+    private static boolean hasNoIdBut(final Stanza stanza, final Stanza id)
+    {
+        return stanza.element().getElementsByTagNameNS(IDS, "*").getLength() == 1 && id.element().getAttributes().getLength() == 1
+            && !id.element().hasChildNodes();
     }
 
     private static Kind kindOf(final Stanza stanza, final String nick)

@@ -35,7 +35,7 @@ import org.openqa.selenium.chrome.ChromeOptions;
  */
 public final class Browser implements AutoCloseable
 {
-    private static final String PROFILE = "chromium-";
+    private static final String PROFILE = OpenfireServer.TEMPORARY + "chromium-";
     private static final Duration PATIENCE = Duration.ofSeconds(15);
     /** It warns that it does not know this Chromium's protocol in full; which is fine, for nothing here asks for it. */
     private static final Logger PROTOCOL = Logger.getLogger("org.openqa.selenium.devtools.CdpVersionFinder");

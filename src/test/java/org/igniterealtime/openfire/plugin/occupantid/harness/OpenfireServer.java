@@ -38,6 +38,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -57,11 +58,21 @@ import com.opensymphony.module.sitemesh.Page;
  */
 public final class OpenfireServer implements XmppServer, AutoCloseable
 {
-    /** How the names of homes begin that are removed in the end; they are where the build keeps all of its things. */
-    static final String TEMPORARY_HOME = "openfire-";
+    /** Which of the virtual machines this is that run tests at the same time: fork1, fork2, and so on; fork0 is none of them. */
+    private static final String FORK = System.getProperty("occupantid.fork", "fork0");
+    /** So many there can be, each with so many ports of its own. */
+    private static final int FORKS = 8;
+    private static final int PORTS = 1_500;
+    private static final AtomicInteger PORT = new AtomicInteger(ThreadLocalRandom.current().nextInt(PORTS));
+
+    /** How the names of all directories begin that are removed in the end; they are where the build keeps all of its things. */
+    static final String TEMPORARY = FORK + "-";
+    static final String TEMPORARY_HOME = TEMPORARY + "openfire-";
 
     /** The system property that names the Java program to run servers on; without it, it is the one that runs the tests. */
     private static final String JAVA = "occupantid.server.java";
+    /** The system property that has options for it, with spaces between them. */
+    private static final String JAVA_OPTIONS = "occupantid.server.options";
     private static final String HOST = "127.0.0.1";
     private static final Duration BOOT = Duration.ofSeconds(60);
     private static final Duration REQUEST = Duration.ofSeconds(30);
@@ -442,6 +453,7 @@ public final class OpenfireServer implements XmppServer, AutoCloseable
             // SiteMesh asks for a parser, and the old one on the class path does not work on today's Java.
             command.add("-Djavax.xml.parsers.DocumentBuilderFactory=" + DocumentBuilderFactory.newDefaultInstance().getClass().getName());
         }
+        Stream.of(System.getProperty(JAVA_OPTIONS, "").split(" ")).filter(option -> !option.isEmpty()).forEach(command::add);
         command.addAll(settings.jvmArgs);
         command.addAll(List.of(ServerMain.class.getName(), home.toString()));
 
@@ -711,12 +723,13 @@ public final class OpenfireServer implements XmppServer, AutoCloseable
 
     /**
      * From below the range that systems take the ports of outgoing connections from: nothing is to take it while the server
-     * restarts.
+     * restarts. Nor do others who run tests at the same time, and we not soon again.
      */
     static int freePort()
     {
+        final int fork = Integer.parseInt(FORK.substring(4)) % FORKS;
         while (true) {
-            final int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+            final int port = 20_000 + PORT.getAndUpdate(last -> (last + 1) % PORTS) * FORKS + fork;
             if (isFree(port)) {
                 return port;
             }

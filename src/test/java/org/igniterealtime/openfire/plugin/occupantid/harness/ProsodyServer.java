@@ -48,7 +48,7 @@ public final class ProsodyServer implements XmppServer, AutoCloseable
     private ProsodyServer(final String domain) throws IOException
     {
         this.domain = domain;
-        directory = Files.createTempDirectory(OpenfireServer.target().toAbsolutePath(), "prosody-");
+        directory = Files.createTempDirectory(OpenfireServer.target().toAbsolutePath(), OpenfireServer.TEMPORARY + "prosody-");
         Runtime.getRuntime().addShutdownHook(lastResort);
     }
 

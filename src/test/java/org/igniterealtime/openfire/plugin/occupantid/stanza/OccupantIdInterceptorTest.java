@@ -110,38 +110,38 @@ class OccupantIdInterceptorTest
     }
 
     @Test
-    void whatWasOnItsWayDuringARotationShowsTheIdOfTodayAndWhatIsFromThePastThatOfItsDay() throws UserNotFoundException
+    void ofWhatWasOnItsWayDuringARotationPresencesShowTheIdOfTodayAndMessagesOneIdToAll() throws UserNotFoundException
     {
         holds("nick", "a@b/c");
+        final Presence presence = presence("<presence from='a@b/c' to='" + ROOM + "/nick'/>");
         final Message message = message("<message from='a@b/c' to='" + ROOM + "' type='groupchat'/>");
+        towards(presence);
         towards(message);
-        final Message past = message.createCopy();
-        past.addChildElement("delay", "urn:xmpp:delay");
         final String before = stamp(message).attributeValue("id");
         secrets.rotate(ROOM, "test");
-        for (final Message sent : List.of(message, past)) {
+        for (final Packet sent : List.of(presence, message)) {
             sent.setFrom(ROOM + "/nick");
             sent.setTo("d@e/f");
             from(sent);
         }
         final Message after = message("<message from='a@b/c' to='" + ROOM + "' type='groupchat'/>");
         towards(after);
-        assertEquals(stamp(after).attributeValue("id"), stamp(message).attributeValue("id"));
-        assertEquals(before, stamp(past).attributeValue("id"));
+        assertEquals(stamp(after).attributeValue("id"), stamp(presence).attributeValue("id"));
+        assertEquals(before, stamp(message).attributeValue("id"));
     }
 
     @Test
     void whatWasOnItsWayDuringARotationStaysItsSendersThoughAnotherHasTheNickNow() throws UserNotFoundException
     {
         holds("nick", "other@b/c");
-        final Message message = message("<message from='a@b/c' to='" + ROOM + "' type='groupchat'/>");
-        towards(message);
-        final String before = stamp(message).attributeValue("id");
+        final Presence presence = presence("<presence from='a@b/c' to='" + ROOM + "/nick'/>");
+        towards(presence);
+        final String before = stamp(presence).attributeValue("id");
         secrets.rotate(ROOM, "test");
-        message.setFrom(ROOM + "/nick");
-        message.setTo("d@e/f");
-        from(message);
-        assertEquals(before, stamp(message).attributeValue("id"));
+        presence.setFrom(ROOM + "/nick");
+        presence.setTo("d@e/f");
+        from(presence);
+        assertEquals(before, stamp(presence).attributeValue("id"));
     }
 
     @Test

@@ -162,13 +162,12 @@ class RandomStanzasTest
         assertEquals(others, withoutIds(packet), () -> "all else of " + given + "; seed " + seed);
     }
 
-    /** What a live stanza has in place of its sender's id of before the rotation, if its sender still holds the nick. */
+    /** What a presence has in place of its sender's id of before the rotation, if its sender still holds the nick. */
     private List<String> renewed(final Packet packet, final List<String> ids)
     {
         final String room = packet.getFrom().toBareJID();
         final String holder = HOLDERS.get(String.valueOf(packet.getFrom().getResource()));
-        final boolean past = packet instanceof Message && packet.getElement().element("delay") != null;
-        return !past && holder != null && ids.size() == 1 && (room + holder).equals(owners.get(ids.get(0)))
+        return packet instanceof Presence && holder != null && ids.size() == 1 && (room + holder).equals(owners.get(ids.get(0)))
             ? List.of(idOf(room, holder)) : ids;
     }
 
