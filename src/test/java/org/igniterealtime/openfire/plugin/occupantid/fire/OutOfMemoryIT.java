@@ -53,12 +53,12 @@ class OutOfMemoryIT extends Faults
 
             own.plugin("meddler", "starve", "in");
             for (int i = 0; i < INWARDS; i++) {
-                forge(crowd.get(i % 3), room, USERS.get(i % 3), i, ids.get((i + 1) % 3));
+                forge(crowd.get(i % 3), room, USERS.get(i % 3), i, ids.get((i + 1) % 3), crowd);
             }
             // What several are sent is sent while memory is taken for the next of them, and then the server loses connections.
             own.plugin("meddler", "starve", "out");
             for (int i = INWARDS; i < INWARDS + OUTWARDS; i++) {
-                forge(crowd.get(i % 3), room(USERS.get(i % 3)), USERS.get(i % 3), i, ids.get((i + 1) % 3));
+                forge(crowd.get(i % 3), room(USERS.get(i % 3)), USERS.get(i % 3), i, ids.get((i + 1) % 3), List.of(crowd.get(i % 3)));
             }
             final String starved = own.plugin("meddler", "starved");
             own.plugin("meddler", "meddle", "before", "in", "nothing", "");
@@ -102,17 +102,18 @@ class OutOfMemoryIT extends Faults
     }
 
     /** Says something, or changes a presence, with the id of another and so much else that to take it out needs memory. */
-    private static void forge(final RawClient client, final String room, final String nick, final int number, final String borrowed)
+    private static void forge(final RawClient client, final String room, final String nick, final int number, final String borrowed,
+                              final List<RawClient> listeners)
     {
-        client.drain();
+        listeners.forEach(RawClient::drain);
         final String forged = "<occupant-id xmlns='urn:xmpp:occupant-id:0' id='" + borrowed + "'/>" + "<a xmlns='b'/>".repeat(12_000);
         if (number % 4 == 3) {
             client.send("<presence to='" + room + "/" + nick + "'><status>" + number + "</status>" + forged + "</presence>");
         } else {
             client.send("<message type='groupchat' to='" + room + "'><body>" + number + "</body>" + forged + "</message>");
         }
-        // Nothing more until then: what the server reads while there is no memory ends its threads.
-        client.await(Duration.ofSeconds(20), stanza -> (room + "/" + nick).equals(stanza.attr("from")));
+        // Nothing more until then: what the server reads or writes while there is no memory ends its threads.
+        listeners.forEach(listener -> listener.await(Duration.ofSeconds(20), stanza -> (room + "/" + nick).equals(stanza.attr("from"))));
     }
 
     /** Whether it was a message once. */
