@@ -13,10 +13,9 @@ import org.xmpp.packet.JID;
 
 import javax.annotation.Nonnull;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -33,16 +32,16 @@ final class Worker
 
     private static final Logger Log = LoggerFactory.getLogger(Worker.class);
 
+    /** Where there is no memory, there will be none at once. */
+    private static final long PAUSE_MILLIS = 1_000;
+
     private final Set<JID> toAnnounce = ConcurrentHashMap.newKeySet();
+    private final BlockingQueue<Task> asked = new LinkedBlockingQueue<>();
     private final Rotations.Announcement announcement;
-    private final RoomSecrets secrets;
-    private final Orphans orphans;
     private final Task announceAll;
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
-        final Thread made = new Thread(task, OccupantIdPlugin.NAME);
-        made.setDaemon(true);
-        return made;
-    });
+    private final Routine[] routines;
+    private final Thread thread = new Thread(this::work, OccupantIdPlugin.NAME);
+    private volatile boolean stopped;
 
     /**
      * @param announcement announces the occupants of a room.
@@ -52,29 +51,27 @@ final class Worker
            @Nonnull final Rotations.Announcement announcement, @Nonnull final Task announceAll)
     {
         this.announcement = announcement;
-        this.secrets = secrets;
-        this.orphans = orphans;
         this.announceAll = announceAll;
+        routines = new Routine[] {
+            new Routine(() -> lookAfterDatabase(secrets), 5, 5),
+            new Routine(secrets::eraseRetired, 60, 3_600),
+            // Not at once: services of other plugins may come after us.
+            new Routine(orphans::purge, 600, 86_400),
+        };
+        thread.setDaemon(true);
     }
 
     /** Announces those who were in rooms before the plugin came, and begins with what is due from time to time. */
     void start()
     {
         run(announceAll);
-        thread.scheduleWithFixedDelay(() -> attempt(this::lookAfterDatabase), 5, 5, TimeUnit.SECONDS);
-        thread.scheduleWithFixedDelay(() -> attempt(secrets::eraseRetired), 1, 60, TimeUnit.MINUTES);
-        // Not at once: services of other plugins may come after us.
-        thread.scheduleWithFixedDelay(() -> attempt(orphans::purge), 10, 24 * 60, TimeUnit.MINUTES);
+        thread.start();
     }
 
     /** Does something when all that was asked for earlier is done. */
     void run(@Nonnull final Task task)
     {
-        try {
-            thread.execute(() -> attempt(task));
-        } catch (final RejectedExecutionException stopped) {
-            Log.debug("The plugin ends, and begins nothing new.");
-        }
+        asked.add(task);
     }
 
     /** Announces the occupants of a room, soon. Asked for once more before that has begun, it is done once. */
@@ -91,9 +88,11 @@ final class Worker
     /** Ends the thread, and waits for that. */
     void stop()
     {
-        thread.shutdownNow();
+        stopped = true;
+        thread.interrupt();
         try {
-            if (!thread.awaitTermination(10, TimeUnit.SECONDS)) {
+            thread.join(10_000);
+            if (thread.isAlive()) {
                 Log.warn("Something takes long to end.");
             }
         } catch (final InterruptedException e) {
@@ -101,23 +100,86 @@ final class Worker
         }
     }
 
-    private void lookAfterDatabase() throws InterruptedException
+    /**
+     * Goes on whatever happens. Java's own executors do not: when memory comes to its end while they wait for what is due, they lose their
+     * threads, and do nothing more that is due from time to time.
+     */
+    private void work()
+    {
+        boolean failed = false;
+        while (!stopped) {
+            try {
+                if (failed) {
+                    failed = false;
+                    Thread.sleep(PAUSE_MILLIS);
+                }
+                workOnce();
+            } catch (final InterruptedException e) {
+                // To be stopped, most likely.
+            } catch (final RuntimeException | Error e) {
+                failed = true;
+                report(e);
+            }
+        }
+    }
+
+    private void workOnce() throws InterruptedException
+    {
+        long wait = Long.MAX_VALUE;
+        for (final Routine routine : routines) {
+            routine.runIfDue();
+            wait = Math.min(wait, routine.nanosLeft());
+        }
+        final Task task = asked.poll(wait, TimeUnit.NANOSECONDS);
+        if (task != null) {
+            task.run();
+        }
+    }
+
+    private static void report(final Throwable failure)
+    {
+        try {
+            Log.error("Something in the background failed. What is due from time to time is tried again then.", failure);
+        } catch (final VirtualMachineError noMemoryEvenForThat) {
+            // Nobody hears of it, but the thread must go on.
+        }
+    }
+
+    private void lookAfterDatabase(final RoomSecrets secrets) throws InterruptedException
     {
         if (secrets.isDatabaseBack()) {
             announceAll.run();
         }
     }
 
-    /** Does something, and goes on whatever becomes of it. */
-    static void attempt(@Nonnull final Task task)
+    /** What is due from time to time. */
+    private static final class Routine
     {
-        try {
-            task.run();
-        } catch (final InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (final RuntimeException | Error e) {
-            // Whatever it is, even the end of memory: what is due from time to time would never be done again.
-            Log.error("Something in the background failed, and is tried again when it is due.", e);
+        private final Task task;
+        private final long period;
+        private long due;
+
+        private Routine(final Task task, final long firstSeconds, final long seconds)
+        {
+            this.task = task;
+            period = TimeUnit.SECONDS.toNanos(seconds);
+            due = System.nanoTime() + TimeUnit.SECONDS.toNanos(firstSeconds);
+        }
+
+        private long nanosLeft()
+        {
+            return due - System.nanoTime();
+        }
+
+        private void runIfDue() throws InterruptedException
+        {
+            if (nanosLeft() <= 0) {
+                try {
+                    task.run();
+                } finally {
+                    due = System.nanoTime() + period;
+                }
+            }
         }
     }
 }

@@ -305,13 +305,20 @@ public final class RoomSecrets
         final RoomSecret secret;
         synchronized (lockOf(room)) {
             candidates.remove(room);
-            secret = attempt(() -> store.addNext(room, RoomSecret.newKey(), dateFor(created), creator));
-            if (secret == null) {
-                doubtful.add(room);
-                return null;
+            try {
+                secret = attempt(() -> store.addNext(room, RoomSecret.newKey(), dateFor(created), creator));
+                if (secret == null) {
+                    doubtful.add(room);
+                    return null;
+                }
+                retire(room);
+                secrets.put(room, Optional.of(secret));
+            } catch (final Error e) {
+                // The end of memory, most likely. It may be stored by now: whoever needs it next finds that out.
+                retire(room);
+                secrets.remove(room);
+                throw e;
             }
-            retire(room);
-            secrets.put(room, Optional.of(secret));
         }
         otherNodes.accept(room);
         if (retiredDays.getAsInt() == 0) {

@@ -151,6 +151,10 @@ public final class Rotations
             } catch (final InterruptedException e) {
                 rotation.cancel();
                 Thread.currentThread().interrupt();
+            } catch (final RuntimeException | Error e) {
+                // Also the end of memory. Whoever asked for it must not take it for done.
+                rotation.roomsFailed(rotation.rooms() - rotation.roomsDone() - rotation.roomsFailed());
+                throw e;
             } finally {
                 rotation.over();
                 running = null;

@@ -59,9 +59,20 @@ public final class OccupantIdInterceptor implements PacketInterceptor
         } catch (final RuntimeException | Error e) {
             // Also when memory has come to its end: the server passes a stanza on whatever is thrown here, with any id that is in it.
             removeIds(packet);
-            if (reported.add(e.getClass())) {
-                Log.error("A stanza goes on without an occupant id. This is a fault of the plugin, and said once for each kind of failure.", e);
+            report(e);
+        }
+    }
+
+    private void report(final Throwable failure)
+    {
+        try {
+            if (reported.add(failure.getClass())) {
+                Log.error("A stanza goes on without an occupant id. This is a fault of the plugin, and said once for each kind of failure.",
+                    failure);
             }
+        } catch (final VirtualMachineError noMemoryEvenForThat) {
+            // The next one says it. Thrown on, it might cost the stanza.
+            reported.remove(failure.getClass());
         }
     }
 

@@ -155,8 +155,57 @@ class DatabaseFaultsIT extends Faults
     @DisplayName("read-only: new rooms have no ids, a rotation fails and says so, the log tells it once, and all follows when it can be written to")
     void readOnly() throws InterruptedException
     {
-        final String known = room("before");
-        final String another = room("meanwhile");
+        // For connections that are there already, too, as when a database has become the standby of another.
+        storesNothing("read-only", () -> setReadOnly(true), () -> setReadOnly(false));
+    }
+
+    @Test
+    @DisplayName("full, so that none of its files may grow: the same, and ids come without a restart when there is room again")
+    void full() throws InterruptedException
+    {
+        own.query("ALTER TABLE ofOccupantIdSecret SET (autovacuum_enabled = off)");
+        storesNothing("full", DatabaseFaultsIT::fill, () -> postgres.limitFiles("unlimited"));
+        own.query("DELETE FROM ofOccupantIdSecret WHERE creationDate = '0'");
+    }
+
+    private static void setReadOnly(final boolean value)
+    {
+        own.query("ALTER SYSTEM SET default_transaction_read_only = " + value);
+        own.query("SELECT pg_reload_conf()");
+        for (int i = 0; i < 100 && own.query("SHOW default_transaction_read_only").get(0).get(0).equals(value ? "off" : "on"); i++) {
+            // Until all have heard of it.
+            pause();
+        }
+    }
+
+    /** Fills the table until it cannot grow, and what is left in its pages until not even a short row fits in. */
+    private static void fill()
+    {
+        postgres.limitFiles(String.valueOf(1 << 20));
+        fill("repeat('y', 300)");
+        own.query("VACUUM ofOccupantIdSecret");
+        fill("'y'");
+    }
+
+    private static void fill(final String text)
+    {
+        own.query("DO $$ BEGIN FOR i IN 1..20000 LOOP BEGIN INSERT INTO ofOccupantIdSecret VALUES (md5(i || " + text + ") || md5(i::text), 1,"
+            + " 'gone' || i || " + text + ", 'z', '0', NULL); EXCEPTION WHEN OTHERS THEN EXIT; END; END LOOP; END $$");
+    }
+
+    private static void pause()
+    {
+        try {
+            Thread.sleep(50);
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void storesNothing(final String how, final Runnable begin, final Runnable end) throws InterruptedException
+    {
+        final String known = room("before-" + how);
+        final String another = room("meanwhile-" + how);
         final RawClient alice = user(own, "alice");
         create(alice, known, "alice");
         final RawClient bob = user(own, "bob");
@@ -164,12 +213,7 @@ class DatabaseFaultsIT extends Faults
         final String aliceId = id(say(alice, known, "hello"));
         assertEquals("false", own.plugin("occupantid", "secrets.isDatabaseAway"));
         final int errors = errors();
-        // For connections that are there already, too, as when a database has become the standby of another.
-        own.query("ALTER SYSTEM SET default_transaction_read_only = on");
-        own.query("SELECT pg_reload_conf()");
-        for (int i = 0; i < 100 && own.query("SHOW default_transaction_read_only").get(0).get(0).equals("off"); i++) {
-            Thread.sleep(50);
-        }
+        begin.run();
         final long start = System.nanoTime();
         alice.join(another, "alice");
         alice.configure(another, "muc#roomconfig_whois", "moderators");
@@ -191,8 +235,7 @@ class DatabaseFaultsIT extends Faults
         assertEquals(errors + 1, errors(), "said once");
 
         alice.clear();
-        own.query("ALTER SYSTEM RESET default_transaction_read_only");
-        own.query("SELECT pg_reload_conf()");
+        end.run();
         final long back = System.nanoTime();
         final String bobId = id(alice.await(SOON, presence(another + "/bob")));
         final double healed = secondsSince(back);
@@ -204,7 +247,7 @@ class DatabaseFaultsIT extends Faults
         assertEquals(errors + 1, errors());
         look(alice);
         look(bob);
-        figure("database read-only for %.1f s: 1 error in the log, 1 rotation refused, known rooms with ids; ids everywhere %.1f s after it could"
+        figure("database " + how + " for %.1f s: 1 error in the log, 1 rotation refused, known rooms with ids; ids everywhere %.1f s after it could"
             + " be written to", 12.0, healed);
     }
 

@@ -37,6 +37,15 @@ public final class Meddler implements Plugin, PacketInterceptor
 {
     private static final QName ID = QName.get("occupant-id", Namespace.get("urn:xmpp:occupant-id:0"));
 
+    private static final int[] LEFT = {24_000, 72_000, 200_000};
+
+    /** All memory that there was. */
+    private static volatile byte[][] eaten;
+    private static volatile long since;
+
+    private volatile boolean frees;
+    private volatile int starved;
+    private Meddler last;
     private volatile String what = "nothing";
     private volatile boolean towardsRooms;
     private volatile String argument;
@@ -66,6 +75,10 @@ public final class Meddler implements Plugin, PacketInterceptor
     public void destroyPlugin()
     {
         InterceptorManager.getInstance().removeInterceptor(this);
+        if (last != null) {
+            InterceptorManager.getInstance().removeInterceptor(last);
+        }
+        eaten = null;
     }
 
     /**
@@ -78,7 +91,7 @@ public final class Meddler implements Plugin, PacketInterceptor
      */
     public void meddle(final String place, final String direction, final String deed, final String with)
     {
-        InterceptorManager.getInstance().removeInterceptor(this);
+        destroyPlugin();
         what = deed;
         argument = with;
         towardsRooms = direction.equals("in");
@@ -93,6 +106,11 @@ public final class Meddler implements Plugin, PacketInterceptor
     public void interceptPacket(final Packet packet, final Session session, final boolean incoming, final boolean processed)
         throws PacketRejectedException
     {
+        if (frees) {
+            // First of all: there is no memory for anything.
+            eaten = null;
+            return;
+        }
         final JID room = incoming ? packet.getTo() : packet.getFrom();
         if (processed || incoming != towardsRooms || room == null || !room.getDomain().startsWith("conference.")) {
             return;
@@ -113,6 +131,7 @@ public final class Meddler implements Plugin, PacketInterceptor
                 strip(stanza);
                 stanza.addElement(ID).addAttribute("id", argument);
             }
+            case "starve", "starve presence" -> starve(stanza);
             case "pretend" -> packet.setFrom(new JID(argument));
             case "copy" -> {
                 final Packet copy = packet.createCopy();
@@ -139,40 +158,87 @@ public final class Meddler implements Plugin, PacketInterceptor
     }
 
     /**
-     * Takes all memory that there is, again and again, and gives it back.
+     * Takes memory before ours, for each message or presence in a direction, and gives it back after ours. What is left in between is not
+     * always the same.
      *
-     * @param times how often.
-     * @return how many megabytes it was on average.
+     * @param direction in: on the way to rooms; out: on the way from them, when an id that is none is put in before.
      */
-    public String eat(final String times) throws InterruptedException
+    public void starve(final String direction)
     {
-        final byte[][] eaten = new byte[100_000][];
-        final int meals = Integer.parseInt(times);
-        long sum = 0;
-        for (int meal = 0; meal < meals; meal++) {
-            int count = 0;
-            for (int size = 1 << 20; size >= 1 << 10 && count < eaten.length;) {
-                try {
-                    eaten[count] = new byte[size];
-                    count++;
-                    sum += size;
-                } catch (final OutOfMemoryError full) {
-                    size /= 4;
-                }
-            }
-            Thread.sleep(300);
-            // Without a call: to find the method called might take memory.
-            while (count > 0) {
-                eaten[--count] = null;
-            }
-            Thread.sleep(200);
-        }
-        return String.valueOf((sum >> 20) / meals);
+        meddle("before", direction, "starve", "");
+        last = new Meddler();
+        last.frees = true;
+        InterceptorManager.getInstance().addInterceptor(last);
+        final Thread guard = new Thread(Meddler::freeInTheEnd, "guard of memory");
+        guard.setDaemon(true);
+        guard.start();
     }
 
-    /** How many threads there are of a name. */
-    public String threads(final String name)
+    /** Should nobody else do it. */
+    private static void freeInTheEnd()
     {
-        return String.valueOf(Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.getName().equals(name)).count());
+        while (true) {
+            try {
+                Thread.sleep(200);
+            } catch (final InterruptedException e) {
+                return;
+            }
+            if (eaten != null && System.nanoTime() - since > 3_000_000_000L) {
+                eaten = null;
+            }
+        }
+    }
+
+    /**
+     * Takes all memory that there is, and what others give back meanwhile.
+     *
+     * @param millis for how long.
+     */
+    public void famine(final String millis)
+    {
+        final long time = Long.parseLong(millis) * 1_000_000;
+        final byte[][] all = new byte[100_000][];
+        final long start = System.nanoTime();
+        int count = 0;
+        while (System.nanoTime() - start < time) {
+            count = eat(all, count);
+        }
+        eaten = null;
+    }
+
+    private void starve(final Element stanza)
+    {
+        if (!towardsRooms) {
+            stanza.addElement(ID).addAttribute("id", "made-up");
+        }
+        starved++;
+        final byte[][] all = new byte[10_000][];
+        // For small things there is always some left: the server itself does not outlive it otherwise.
+        all[0] = new byte[LEFT[starved % LEFT.length]];
+        eat(all, 1);
+        all[0] = null;
+    }
+
+    /** Fills what is free with pieces, down to the smallest. */
+    private static int eat(final byte[][] all, final int first)
+    {
+        since = System.nanoTime();
+        eaten = all;
+        int count = first;
+        for (int size = 1 << 20; size >= 1 << 4 && count < all.length;) {
+            try {
+                all[count] = new byte[size];
+                count++;
+            } catch (final OutOfMemoryError full) {
+                size >>= 8;
+            }
+        }
+        return count;
+    }
+
+    /** How many stanzas there was no memory for. */
+    public String starved()
+    {
+        return String.valueOf(starved);
     }
 }

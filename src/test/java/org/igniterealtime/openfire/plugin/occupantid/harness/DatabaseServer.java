@@ -173,6 +173,17 @@ public abstract class DatabaseServer implements AutoCloseable
         signal("STOP");
     }
 
+    /**
+     * Lets no file of the server's grow beyond a size, from now on. It is told the same as with a full disk: that nothing more can be
+     * written there.
+     *
+     * @param bytes the size, or unlimited.
+     */
+    public final synchronized void limitFiles(final String bytes)
+    {
+        process.descendants().forEach(one -> run(asItsUser(List.of("prlimit", "--pid=" + one.pid(), "--fsize=" + bytes + ":"))));
+    }
+
     /** Lets the processes go on. */
     public final synchronized void resume()
     {
@@ -226,14 +237,19 @@ public abstract class DatabaseServer implements AutoCloseable
         return port;
     }
 
-    private Process launch(final List<String> command) throws IOException
+    private List<String> asItsUser(final List<String> command)
     {
         final List<String> all = new ArrayList<>();
         if (isRoot()) {
             all.addAll(List.of("setpriv", "--reuid=" + systemUser, "--regid=" + systemGroup, "--clear-groups"));
         }
         all.addAll(command);
-        return new ProcessBuilder(all).directory(directory.toFile()).redirectErrorStream(true)
+        return all;
+    }
+
+    private Process launch(final List<String> command) throws IOException
+    {
+        return new ProcessBuilder(asItsUser(command)).directory(directory.toFile()).redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile())).start();
     }
 
@@ -244,6 +260,11 @@ public abstract class DatabaseServer implements AutoCloseable
         }
         final List<String> command = new ArrayList<>(List.of("sh", "-c", "kill -" + signal + " \"$@\"", "sh"));
         process.descendants().forEach(one -> command.add(String.valueOf(one.pid())));
+        run(command);
+    }
+
+    private static void run(final List<String> command)
+    {
         try {
             new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();
         } catch (final IOException e) {

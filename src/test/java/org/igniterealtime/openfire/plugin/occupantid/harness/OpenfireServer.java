@@ -457,10 +457,11 @@ public final class OpenfireServer implements XmppServer, AutoCloseable
         command.addAll(settings.jvmArgs);
         command.addAll(List.of(ServerMain.class.getName(), home.toString()));
 
-        process = new ProcessBuilder(command)
+        final ProcessBuilder builder = new ProcessBuilder(command)
             .directory(home.toFile())
-            .redirectError(ProcessBuilder.Redirect.appendTo(home.resolve("logs/console.log").toFile()))
-            .start();
+            .redirectError(ProcessBuilder.Redirect.appendTo(home.resolve("logs/console.log").toFile()));
+        builder.environment().putAll(settings.environment);
+        process = builder.start();
         requests = new BufferedWriter(new OutputStreamWriter(process.getOutputStream(), StandardCharsets.US_ASCII));
         final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
         answers = lines;
@@ -798,6 +799,7 @@ public final class OpenfireServer implements XmppServer, AutoCloseable
             Map.entry("user.scramHashedPasswordOnly", "true")));
         private final Map<String, String> accounts = new LinkedHashMap<>(Map.of("admin", "admin"));
         private final List<String> jvmArgs = new ArrayList<>();
+        private final Map<String, String> environment = new LinkedHashMap<>();
         private String domain = "localhost";
         private Path home;
         private int c2sPort;
@@ -903,6 +905,15 @@ public final class OpenfireServer implements XmppServer, AutoCloseable
         public Builder jvmArg(final String value)
         {
             jvmArgs.add(value);
+            return this;
+        }
+
+        /**
+         * A variable in the environment of the Java that runs the server.
+         */
+        public Builder environment(final String name, final String value)
+        {
+            environment.put(name, value);
             return this;
         }
 

@@ -36,7 +36,7 @@ public final class Database implements SecretStore.Connections
     private final String user;
     private Encryptor encryptor = new AesEncryptor("one key");
     private boolean away;
-    private boolean losing;
+    private Throwable loss;
     private boolean awayAfterLoss;
     private int opened;
 
@@ -70,20 +70,27 @@ public final class Database implements SecretStore.Connections
         if (away) {
             throw new SQLException("The database is away.");
         }
-        return losing ? losing(connect()) : connect();
+        return loss == null ? connect() : losing(connect());
     }
 
     /** Goes away as soon as it has stored something, and before it says so. */
     void losesAnswers()
     {
-        losing = true;
+        loss = new SQLException("The connection was lost.");
         awayAfterLoss = true;
     }
 
     /** The same, but for one connection only: it is there at the next attempt. */
     void losesAnAnswer()
     {
-        losing = true;
+        loss = new SQLException("The connection was lost.");
+        awayAfterLoss = false;
+    }
+
+    /** Stores something, and then fails once, for want of memory. */
+    void storesAtTheEndOfMemory()
+    {
+        loss = new OutOfMemoryError("a test");
         awayAfterLoss = false;
     }
 
@@ -95,9 +102,10 @@ public final class Database implements SecretStore.Connections
             final PreparedStatement statement = mock(PreparedStatement.class, delegatesTo(real));
             doAnswer(update -> {
                 real.executeUpdate();
+                final Throwable failure = loss;
                 away = awayAfterLoss;
-                this.losing = awayAfterLoss;
-                throw new SQLException("The connection was lost.");
+                loss = awayAfterLoss ? loss : null;
+                throw failure;
             }).when(statement).executeUpdate();
             return statement;
         }).when(losing).prepareStatement(anyString());
@@ -118,7 +126,7 @@ public final class Database implements SecretStore.Connections
     public void away(final boolean away)
     {
         this.away = away;
-        losing = false;
+        loss = null;
     }
 
     /** How often a connection was asked for. */

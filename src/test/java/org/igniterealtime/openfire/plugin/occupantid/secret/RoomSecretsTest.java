@@ -19,6 +19,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class RoomSecretsTest
@@ -325,6 +326,17 @@ class RoomSecretsTest
         assertArrayEquals(key, secrets.ofRoom(ROOM).key(), "until it is found out");
         database.away(false);
         assertTrue(secrets.isDatabaseBack());
+        assertFalse(Arrays.equals(key, secrets.ofRoom(ROOM).key()));
+        assertArrayEquals(database.secrets().ofRoom(ROOM).key(), secrets.ofRoom(ROOM).key(), "as after a restart");
+    }
+
+    @Test
+    void aSecretThatWasStoredAtTheEndOfMemoryIsUsed()
+    {
+        final byte[] key = secrets.ofRoom(ROOM).key();
+        database.storesAtTheEndOfMemory();
+        assertThrows(OutOfMemoryError.class, () -> secrets.rotate(ROOM, "admin"));
+        database.away(false);
         assertFalse(Arrays.equals(key, secrets.ofRoom(ROOM).key()));
         assertArrayEquals(database.secrets().ofRoom(ROOM).key(), secrets.ofRoom(ROOM).key(), "as after a restart");
     }

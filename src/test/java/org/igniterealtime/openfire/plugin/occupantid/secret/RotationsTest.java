@@ -116,6 +116,19 @@ class RotationsTest
     }
 
     @Test
+    void aRotationThatTheEndOfMemoryCutsShortHasFailed()
+    {
+        ROOMS.forEach(secrets::ofRoom);
+        final Rotations cut = new Rotations(secrets, room -> true, room -> {
+            throw new OutOfMemoryError("a test");
+        }, Runnable::run);
+        assertThrows(OutOfMemoryError.class, () -> cut.rotateAll("admin"));
+        assertTrue(cut.latest().isOver());
+        assertTrue(cut.latest().isFailed());
+        assertEquals(3, cut.latest().roomsFailed());
+    }
+
+    @Test
     void aDatabaseThatIsAwayChangesNothing()
     {
         final byte[] before = secrets.ofRoom("a@one.lit").key();
