@@ -258,8 +258,12 @@ class PagesIT extends Spec
         try {
             for (int i = 0; i < 30; i++) {
                 create(alice, "slow" + i + "@conference.localhost", "witch");
-                for (int j = 0; j < 3; j++) {
-                    user(own, "bob").join("slow" + i + "@conference.localhost", "hag" + j);
+            }
+            // Rooms of ten take a second each, so that it goes on for as long as this may take on a busy machine.
+            for (int j = 0; j < 9; j++) {
+                final RawClient bob = user(own, "bob");
+                for (int i = 0; i < 30; i++) {
+                    bob.join("slow" + i + "@conference.localhost", "hag" + j);
                 }
             }
             browser.login("admin", "admin");
