@@ -169,7 +169,14 @@ final class HostileClients implements AutoCloseable
                 enter(user, room, user);
             }
         }
-        attackers.forEach(user -> client(user).ask("set", null, "<enable xmlns='urn:xmpp:carbons:2'/>"));
+        for (final String user : attackers) {
+            client(user).ask("set", null, "<enable xmlns='urn:xmpp:carbons:2'/>");
+            // As contacts, the rooms get all presences that are for nobody in particular.
+            for (final String room : ROOMS) {
+                client(user).ask("set", null, "<query xmlns='jabber:iq:roster'><item jid='" + room + "'/></query>");
+                send(user, "<presence type='subscribed' to='" + room + "'>" + judge.mark(user, 0, false) + "</presence>");
+            }
+        }
         client("mallory0/other").ask("set", null, "<enable xmlns='urn:xmpp:carbons:2'/>");
     }
 
