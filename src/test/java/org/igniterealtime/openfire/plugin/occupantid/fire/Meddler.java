@@ -161,7 +161,7 @@ public final class Meddler implements Plugin, PacketInterceptor
      * Takes memory before ours, for each message or presence in a direction, and gives it back after ours. What is left in between is not
      * always the same.
      *
-     * @param direction in: on the way to rooms; out: on the way from them, when an id that is none is put in before.
+     * @param direction in: on the way to rooms; out: on the way from them, when two ids that are none are put in before.
      */
     public void starve(final String direction)
     {
@@ -210,6 +210,7 @@ public final class Meddler implements Plugin, PacketInterceptor
     {
         if (!towardsRooms) {
             stanza.addElement(ID).addAttribute("id", "made-up");
+            stanza.addElement(ID).addAttribute("id", "made up, too");
         }
         starved++;
         final byte[][] all = new byte[10_000][];

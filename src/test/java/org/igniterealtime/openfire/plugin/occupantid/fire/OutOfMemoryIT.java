@@ -101,12 +101,13 @@ class OutOfMemoryIT extends Faults
         }
     }
 
-    /** Says something, or changes a presence, with the id of another and so much else that to take it out needs memory. */
+    /** Says something, or changes a presence, with the id of another, one that is none, and so much else that to take them out needs memory. */
     private static void forge(final RawClient client, final String room, final String nick, final int number, final String borrowed,
                               final List<RawClient> listeners)
     {
         listeners.forEach(RawClient::drain);
-        final String forged = "<occupant-id xmlns='urn:xmpp:occupant-id:0' id='" + borrowed + "'/>" + "<a xmlns='b'/>".repeat(12_000);
+        final String forged = "<occupant-id xmlns='urn:xmpp:occupant-id:0' id='" + borrowed + "'/>"
+            + "<occupant-id xmlns='urn:xmpp:occupant-id:0' id='made-up'/>" + "<a xmlns='b'/>".repeat(12_000);
         if (number % 4 == 3) {
             client.send("<presence to='" + room + "/" + nick + "'><status>" + number + "</status>" + forged + "</presence>");
         } else {
