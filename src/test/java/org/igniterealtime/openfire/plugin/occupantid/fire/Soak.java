@@ -65,7 +65,8 @@ final class Soak implements AutoCloseable
     private enum Measure
     {
         HEAP("heap after a full collection, without the ids that the plugin remembers", 0, Tenth::heapWithoutIds),
-        HELD("other objects held by the plugin", 300, Tenth::held),
+        /** The last fifty look-ups are remembered, and some floods: with all that belongs to them, that is up to a thousand objects. */
+        HELD("other objects held by the plugin", 1_000, Tenth::held),
         THREADS("threads", 12, tenth -> tenth.footprint().threads()),
         CLASSES("classes", 100, tenth -> tenth.footprint().classes()),
         FILES("open files", 12, tenth -> tenth.footprint().files()),
@@ -142,7 +143,7 @@ final class Soak implements AutoCloseable
     public static void main(final String[] args) throws InterruptedException, IOException
     {
         double hours = 2;
-        double perSecond = 600;
+        double perSecond = 1_500;
         long seed = new Random().nextInt(1_000_000);
         for (int i = 0; i < args.length; i += 2) {
             final String value = i + 1 < args.length ? args[i + 1] : "";
