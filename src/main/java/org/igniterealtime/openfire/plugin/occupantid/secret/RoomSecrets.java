@@ -315,8 +315,7 @@ public final class RoomSecrets
                 secrets.put(room, Optional.of(secret));
             } catch (final Error e) {
                 // The end of memory, most likely. It may be stored by now: whoever needs it next finds that out.
-                retire(room);
-                secrets.remove(room);
+                reread(room);
                 throw e;
             }
         }

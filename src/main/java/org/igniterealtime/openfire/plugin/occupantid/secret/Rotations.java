@@ -153,7 +153,7 @@ public final class Rotations
                 Thread.currentThread().interrupt();
             } catch (final RuntimeException | Error e) {
                 // Also the end of memory. Whoever asked for it must not take it for done.
-                rotation.roomsFailed(rotation.rooms() - rotation.roomsDone() - rotation.roomsFailed());
+                restFailed(rotation);
                 throw e;
             } finally {
                 rotation.over();
@@ -177,7 +177,7 @@ public final class Rotations
                 return;
             }
             if (inARow == ENOUGH_FAILURES) {
-                rotation.roomsFailed(rotation.rooms() - rotation.roomsDone() - rotation.roomsFailed());
+                restFailed(rotation);
                 return;
             }
             final JID address = new JID(room);
@@ -196,6 +196,12 @@ public final class Rotations
                 rotation.roomDone(announcement.announce(address));
             }
         }
+    }
+
+    /** Notes that the rooms that were not done yet will not be. */
+    private static void restFailed(final Rotation rotation)
+    {
+        rotation.roomsFailed(rotation.rooms() - rotation.roomsDone() - rotation.roomsFailed());
     }
 
     private boolean rotate(final String room, final Rotation rotation)

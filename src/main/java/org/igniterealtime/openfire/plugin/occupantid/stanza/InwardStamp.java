@@ -105,17 +105,19 @@ public final class InwardStamp
             // To look for a room that is not in memory would take the server half a minute now, and it will do so itself.
             return secrets.inMemory(room);
         }
-        if (rooms.exists(to)) {
-            return secrets.ofRoom(room, () -> rooms.exists(to));
+        if (!rooms.exists(to)) {
+            final boolean joins = packet instanceof Presence && packet.getElement().attribute("type") == null
+                && to.getResource() != null;
+            if (!joins) {
+                return null;
+            }
+            counts.countJoinToNoRoom(from);
+            final RoomSecret future = secrets.ofFutureRoom(room);
+            // If somebody has just created it, it may have taken the secret that was meant for it before this one was made.
+            if (!rooms.exists(to)) {
+                return future;
+            }
         }
-        final boolean joins = packet instanceof Presence && packet.getElement().attribute("type") == null
-            && to.getResource() != null;
-        if (!joins) {
-            return null;
-        }
-        counts.countJoinToNoRoom(from);
-        final RoomSecret future = secrets.ofFutureRoom(room);
-        // If somebody has just created it, it may have taken the secret that was meant for it before this one was made.
-        return rooms.exists(to) ? secrets.ofRoom(room, () -> rooms.exists(to)) : future;
+        return secrets.ofRoom(room, () -> rooms.exists(to));
     }
 }

@@ -53,7 +53,8 @@ final class OccupantIdElement
         return is(node, STAMP, STAMP_NAMESPACE);
     }
 
-    private static boolean isEither(@Nullable final Node node)
+    /** Whether a node, which may be null, is of either kind. */
+    static boolean isEither(@Nullable final Node node)
     {
         return is(node) || isStamp(node);
     }

@@ -80,14 +80,14 @@ public final class OutwardProof
     private String provenIdOf(final Element stanza, final String from)
     {
         final Element found = OccupantIdElement.onlyOneOf(stanza);
-        final String id = found == null ? null : OccupantIdElement.idIn(found);
-        return id != null && ids.isProven(id, from) ? id : null;
+        return found == null ? null : provenIdIn(found, from);
     }
 
-    private boolean isProven(final Element element, final String from)
+    @Nullable
+    private String provenIdIn(final Element element, final String from)
     {
         final String id = OccupantIdElement.idIn(element);
-        return id != null && ids.isProven(id, from);
+        return id != null && ids.isProven(id, from) ? id : null;
     }
 
     /** Leaves one id, or none where the right one cannot be told. */
@@ -136,8 +136,8 @@ public final class OutwardProof
         boolean contradicted = false;
         for (int i = 0; i < stanza.nodeCount(); i++) {
             final Node node = stanza.node(i);
-            if ((OccupantIdElement.is(node) || OccupantIdElement.isStamp(node)) && isProven((Element) node, from)) {
-                final String id = OccupantIdElement.idIn((Element) node);
+            final String id = OccupantIdElement.isEither(node) ? provenIdIn((Element) node, from) : null;
+            if (id != null) {
                 contradicted |= proven && !kept.equals(id);
                 proven = true;
                 kept = id;
