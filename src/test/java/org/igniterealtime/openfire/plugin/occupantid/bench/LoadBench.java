@@ -22,6 +22,8 @@ import java.util.concurrent.TimeUnit;
  * started anew, and every load is made on the one and at once on the other, in turns the one or the other first. So whatever else
  * the machine does meanwhile meets both, and what a start leaves to chance shows in the spread of the pairs.
  *
+ * Servers and clients share the processors, unless they are kept apart: then it is the server's own time that sets the pace.
+ *
  * How far equal runs lie apart is found out by comparing the bare server with another one. Any other server can be put under the same
  * loads, alone.
  */
@@ -37,6 +39,7 @@ public final class LoadBench
     private String words = Load.USUAL;
     private String additionToBare = "";
     private boolean equal;
+    private boolean apart;
     private InetSocketAddress address;
     private String domain;
     private String service;
@@ -58,6 +61,11 @@ public final class LoadBench
                 }
                 case "--short" -> words = Load.SHORT;
                 case "--equal" -> equal = true;
+                case "--apart" -> {
+                    apart = true;
+                    // The compiler has to share the one processor.
+                    warmUpNanos = TimeUnit.SECONDS.toNanos(8);
+                }
                 case "--alike" -> additionToBare = LIKE_AN_ID;
                 case "--pairs" -> pairs = Integer.parseInt(options.get(++i));
                 case "--server" -> {
@@ -128,15 +136,17 @@ public final class LoadBench
         }
     }
 
-    private static OpenfireServer.Builder withPlugin()
+    private OpenfireServer.Builder withPlugin()
     {
         return builder().plugin(Path.of(System.getProperty("occupantid.target", "target"), "occupantid.jar"));
     }
 
-    private static OpenfireServer.Builder builder()
+    private OpenfireServer.Builder builder()
     {
         // Those who only listen are idle for long. And small stanzas must not wait for the acknowledgement of others before
         // them: then what is measured would be the patience of the operating system.
-        return OpenfireServer.builder().jvmArg("-Xmx1g").property("xmpp.client.idle", "-1").property("xmpp.socket.tcp-nodelay", "true");
+        final OpenfireServer.Builder builder = OpenfireServer.builder().jvmArg("-Xmx1g").property("xmpp.client.idle", "-1")
+            .property("xmpp.socket.tcp-nodelay", "true");
+        return apart ? builder.processor(0) : builder;
     }
 }

@@ -436,7 +436,11 @@ public final class OpenfireServer implements XmppServer, AutoCloseable
 
     private void launch() throws IOException
     {
-        final List<String> command = new ArrayList<>(List.of(
+        final List<String> command = new ArrayList<>();
+        if (settings.processor != null) {
+            command.addAll(List.of("taskset", "--cpu-list", settings.processor.toString()));
+        }
+        command.addAll(List.of(
             System.getProperty(JAVA, Path.of(System.getProperty("java.home"), "bin", "java").toString()),
             "-cp", home.resolve("harness") + File.pathSeparator + Files.readString(target().resolve("server.classpath")).trim(),
             // Openfire's connection pool defines classes at run time.
@@ -806,6 +810,7 @@ public final class OpenfireServer implements XmppServer, AutoCloseable
         private int consolePort = -1;
         private Path plugin;
         private String postgresUrl;
+        private Integer processor;
 
         private Builder()
         {
@@ -827,6 +832,15 @@ public final class OpenfireServer implements XmppServer, AutoCloseable
         public Builder home(final Path value)
         {
             home = value;
+            return this;
+        }
+
+        /**
+         * The only processor that the server may use, counted from 0; all of them by default.
+         */
+        public Builder processor(final int value)
+        {
+            processor = value;
             return this;
         }
 
