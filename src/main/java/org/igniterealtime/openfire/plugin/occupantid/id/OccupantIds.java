@@ -131,42 +131,38 @@ public final class OccupantIds
         if (!MessageDigest.isEqual(utf8(expected), utf8(id))) {
             return false;
         }
-        remember(new Proven(id, room, null, () -> false));
+        remember(new Proven(id, room, null, null));
         return true;
     }
 
     /**
-     * Whether an id was made under a secret that is not in force any more.
+     * Whether an id is known to be of a secret that is in force.
      *
      * @param id an id for which {@link #isProven} is true.
-     * @return true if that is remembered; false also for many an id of long ago.
+     * @return true if that is remembered; false for all that is not, whatever it is of.
      */
-    public boolean isRetired(@Nonnull final String id)
-    {
-        return retired(id) != null;
-    }
-
-    /**
-     * Whether an id is of a secret that is not in force any more, and of a certain user.
-     *
-     * @param id an id for which {@link #isProven} is true.
-     * @param bareJid the user's real bare JID, as the server normalises it.
-     * @return true if that is remembered.
-     */
-    public boolean isRetiredOf(@Nonnull final String id, @Nonnull final String bareJid)
-    {
-        final Proven retired = retired(id);
-        return retired != null && bareJid.equals(retired.bareJid);
-    }
-
-    private Proven retired(final String id)
+    public boolean isOfToday(@Nonnull final String id)
     {
         final Proven remembered = proven.get(placeOf(id));
-        return remembered != null && remembered.retirement.getAsBoolean() && remembered.id.equals(id) ? remembered : null;
+        return remembered != null && remembered.retirement != null && !remembered.retirement.getAsBoolean() && remembered.id.equals(id);
     }
 
     /**
-     * Whether an id that is proven is that of a certain user. For searches: nothing is remembered of it.
+     * Whose an id is, of a secret that is not in force any more.
+     *
+     * @param id an id for which {@link #isProven} is true.
+     * @return the user's real bare JID; null if that is not remembered, and for an id of a secret that is in force.
+     */
+    @Nullable
+    public String formerOwnerOf(@Nonnull final String id)
+    {
+        final Proven remembered = proven.get(placeOf(id));
+        return remembered != null && remembered.retirement != null && remembered.retirement.getAsBoolean() && remembered.id.equals(id)
+            ? remembered.bareJid : null;
+    }
+
+    /**
+     * Whether an id that is proven is that of a certain user. For what is rare: nothing is remembered of it.
      *
      * @param id an id for which {@link #isProven} is true.
      * @param secret a secret of its room.
@@ -260,7 +256,7 @@ public final class OccupantIds
         private final String bareJid;
         private final BooleanSupplier retirement;
 
-        private Proven(final String id, final String room, @Nullable final String bareJid, final BooleanSupplier retirement)
+        private Proven(final String id, final String room, @Nullable final String bareJid, @Nullable final BooleanSupplier retirement)
         {
             this.id = id;
             this.room = room;

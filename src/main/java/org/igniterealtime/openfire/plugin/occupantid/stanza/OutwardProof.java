@@ -19,6 +19,7 @@ import org.xmpp.packet.Presence;
 
 import javax.annotation.Nonnull;
 import javax.annotation.Nullable;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
@@ -57,7 +58,7 @@ public final class OutwardProof
         final String type = stanza.attributeValue("type");
         if (isOccupantsOwn(type, from)) {
             final String id = provenIdOf(stanza, from);
-            if (id == null || packet instanceof Presence && ids.isRetired(id)) {
+            if (id == null || packet instanceof Presence && !ids.isOfToday(id)) {
                 mend(packet, from);
             }
         } else {
@@ -113,15 +114,35 @@ public final class OutwardProof
     }
 
     /**
-     * The id of today of the holder of a nick, if an id is the holder's from before the room's secret was rotated; else null. A presence
-     * that was on its way then still has the old one, or is stored with it until its sender is announced. Not so messages: some have
+     * The id of today of whose id from before the room's secret was rotated a presence has; null if that cannot be told. A presence that
+     * was on its way then still has the old one, or is kept with it until its sender is announced. Not so messages: some have
      * received them by then, and others find them in history.
      */
     @Nullable
     private String successorOf(final String id, final JID occupant)
     {
-        final JID user = ids.isRetired(id) ? rooms.holderOf(occupant) : null;
-        return user != null && ids.isRetiredOf(id, user.toBareJID()) ? idOfHolder(occupant, user) : null;
+        final RoomSecret secret = ids.isOfToday(id) ? null : secrets.inMemory(occupant.toBareJID());
+        final String owner = secret == null ? null : ownerOf(id, occupant, secret);
+        return owner == null ? null : ids.idOf(secret, owner);
+    }
+
+    /** Whose an id is, if that is remembered; or the holder of a nick, if it is theirs by the room's secret, or one before it that is kept. */
+    @Nullable
+    private String ownerOf(final String id, final JID occupant, final RoomSecret secret)
+    {
+        final String remembered = ids.formerOwnerOf(id);
+        final JID user = remembered == null ? rooms.holderOf(occupant) : null;
+        if (user == null) {
+            return remembered;
+        }
+        final String holder = user.toBareJID();
+        return id.equals(ids.idOf(secret, holder)) || wasIdOf(id, secret.room(), holder) ? holder : null;
+    }
+
+    private boolean wasIdOf(final String id, final String room, final String user)
+    {
+        final List<RoomSecret> kept = secrets.history(room);
+        return kept != null && kept.stream().anyMatch(secret -> OccupantIds.isIdOf(id, secret, user));
     }
 
     /**

@@ -132,12 +132,14 @@ final class Rules
         final boolean past = packet instanceof Message && stanza.nodes().stream()
             .anyMatch(node -> node.isElement("delay", "urn:xmpp:delay") || node.isElement("x", "jabber:x:delay"));
         final Picture proven = proven(stanza, occupant.bare(), past);
-        final boolean mayStay = proven.carriers().stream()
-            .anyMatch(carrier -> packet instanceof Message || !server.isOfBefore(carrier.id(), occupant));
-        return past || mayStay ? proven : stanza.withId(idOfSpeaker(packet, stanza, occupant));
+        final String kept = proven.carriers().isEmpty() ? null : proven.carriers().get(0).id();
+        if (kept != null && packet instanceof Presence && server.successorOf(kept) != null) {
+            return stanza.withId(server.successorOf(kept));
+        }
+        return past || kept != null ? proven : stanza.withId(idOfSpeaker(packet, stanza, occupant));
     }
 
-    /** The id of whoever is shown by a live stanza that has none, or a presence that has that of its sender from before a rotation. */
+    /** The id of whoever is shown by a live stanza that has none. */
     private String idOfSpeaker(final Packet packet, final Picture stanza, final Address occupant)
     {
         if (server.holderOf(occupant) != null) {

@@ -189,19 +189,27 @@ final class SmallServer
             secrets.rotate(room, "test");
             known.clear();
             // Of two ids that want the same place one is forgotten.
-            if (made.stream().filter(id -> ids.isRetired(id)).count() < made.size() - 1) {
+            if (made.stream().filter(this::isRemembered).count() < made.size() - 1) {
                 throw new AssertionError("Ids of a moment ago are not remembered");
             }
         }
     }
 
     /**
-     * Whether an id is what the holder of a nick was called before the secret of the room was rotated. How many of those the plugin
-     * remembers is its own affair, so it is asked for that; not for whose they are.
+     * What a user is called by now whose id from before a rotation this is; null if it is none, or the plugin does not know whose. How
+     * many it remembers is its own affair, so it is asked for that; not for whose they are.
      */
-    boolean isOfBefore(final String id, final Address occupant)
+    String successorOf(final String id)
     {
-        return (occupant.bare() + ' ' + holderOf(occupant)).equals(replaced.get(id)) && ids.isRetired(id);
+        final String[] place = isRemembered(id) && replaced.containsKey(id) ? replaced.get(id).split(" ") : null;
+        // While a room is being destroyed, nothing follows any more.
+        return place == null || secrets.inMemory(place[0]) == null ? null : idOf(place[0], place[1]);
+    }
+
+    /** Whether the plugin knows of an id of before whose it was. Here nothing else tells: the secrets themselves are not kept. */
+    private boolean isRemembered(final String id)
+    {
+        return ids.formerOwnerOf(id) != null;
     }
 
     /** What a user is called in a room from now on; null if nobody can be called anything. */

@@ -204,13 +204,12 @@ public final class StanzaFuzz
         deliver(said, 0, id);
     }
 
-    /** Returns the id that the stanza then shows: that of its sender, or the sender's of today if that is who has the nick now. */
+    /** Returns the id that the stanza then shows: that of its sender, or the sender's of today. */
     private String deliver(final Packet packet, final int how, final String before)
     {
         final String from = packet.getFrom().toString();
-        final Address occupant = Address.of(from);
-        final boolean isRenewed = packet instanceof Presence && server.isOfBefore(before, occupant);
-        final String id = isRenewed ? server.idOfHolder(occupant) : before;
+        final String successor = packet instanceof Presence && before != null ? server.successorOf(before) : null;
+        final String id = successor == null ? before : successor;
         packet.setTo(StanzaMaker.USERS.get((how >> 1) % StanzaMaker.USERS.size()));
         if ((how & 1) != 0) {
             show(packet, true, false);

@@ -69,8 +69,14 @@ class OccupantIdInterceptorTest
         when(conference.hasChatRoom("coven")).thenReturn(true);
         when(conference.getLocalChatRoom("coven")).thenReturn(room);
         when(room.getOccupantsByNickname(any())).thenThrow(new UserNotFoundException());
-        final OccupantIds ids = new OccupantIds(secrets::originKey, () -> 100);
         rooms = new LocalRooms(services, new RoomAccess(), "example.org");
+        forgetIds();
+    }
+
+    /** What comes now finds nothing remembered of what came before. */
+    private void forgetIds()
+    {
+        final OccupantIds ids = new OccupantIds(secrets::originKey, () -> 100);
         interceptor = new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, ids, new StanzaCounts()), new OutwardProof(rooms, secrets, ids));
     }
 
@@ -130,18 +136,48 @@ class OccupantIdInterceptorTest
         assertEquals(before, stamp(message).attributeValue("id"));
     }
 
-    @Test
-    void whatWasOnItsWayDuringARotationStaysItsSendersThoughAnotherHasTheNickNow() throws UserNotFoundException
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatWasOnItsWayDuringARotationIsItsSendersThoughAnotherHasTheNickNowOrNobody(final boolean another) throws UserNotFoundException
     {
-        holds("nick", "other@b/c");
+        if (another) {
+            holds("nick", "other@b/c");
+        }
         final Presence presence = presence("<presence from='a@b/c' to='" + ROOM + "/nick'/>");
         towards(presence);
-        final String before = stamp(presence).attributeValue("id");
         secrets.rotate(ROOM, "test");
         presence.setFrom(ROOM + "/nick");
         presence.setTo("d@e/f");
         from(presence);
-        assertEquals(before, stamp(presence).attributeValue("id"));
+        assertEquals(idOf("a@b"), stamp(presence).attributeValue("id"));
+    }
+
+    @Test
+    void whatARoomKeptSinceBeforeARotationShowsTheIdOfTodayThoughNobodyRemembersWhoseItWas() throws UserNotFoundException
+    {
+        holds("nick", "a@b/c");
+        final Presence kept = presence("<presence from='a@b/c' to='" + ROOM + "/nick'/>");
+        towards(kept);
+        kept.setFrom(ROOM + "/nick");
+        kept.setTo("d@e/f");
+        final Presence another = kept.createCopy();
+        another.setFrom(ROOM + "/other");
+        holds("other", "other@b/c");
+        final String before = stamp(kept).attributeValue("id");
+        secrets.rotate(ROOM, "test");
+        secrets.rotate(ROOM, "test");
+        forgetIds();
+        database.away(true);
+        from(kept);
+        from(another);
+        assertEquals(before, stamp(kept).attributeValue("id"), "nothing tells whose it was, while the database is away");
+        assertEquals(before, stamp(another).attributeValue("id"));
+        database.away(false);
+        secrets.isDatabaseBack();
+        from(kept);
+        from(another);
+        assertEquals(idOf("a@b"), stamp(kept).attributeValue("id"));
+        assertEquals(before, stamp(another).attributeValue("id"), "of somebody else who had the nick");
     }
 
     @Test
