@@ -136,15 +136,29 @@ public final class OccupantIds
     }
 
     /**
-     * Whether an id is known to be of a secret that is in force.
+     * Whether an id may be of a secret that is not in force any more.
      *
-     * @param id an id for which {@link #isProven} is true.
-     * @return true if that is remembered; false for all that is not, whatever it is of.
+     * @param id an id for which {@link #isProven} has just been true.
+     * @return false if it is known to be of today, if a search for its owner was in vain, or if nothing can be remembered of it, so that
+     *     it would be searched for again and again.
      */
-    public boolean isOfToday(@Nonnull final String id)
+    public boolean mayBeOfBefore(@Nonnull final String id)
     {
         final Proven remembered = proven.get(placeOf(id));
-        return remembered != null && remembered.retirement != null && !remembered.retirement.getAsBoolean() && remembered.id.equals(id);
+        return remembered != null && (remembered.retirement == null || remembered.retirement.getAsBoolean()) && remembered.id.equals(id);
+    }
+
+    /**
+     * Takes notice of whose an id is that may be of before.
+     *
+     * @param id an id for which {@link #mayBeOfBefore} is true.
+     * @param room the room's bare JID.
+     * @param owner the user's real bare JID; null if a search has not found it.
+     */
+    public void searched(@Nonnull final String id, @Nonnull final String room, @Nullable final String owner)
+    {
+        final boolean isFound = owner != null && owner.length() <= LONGEST_REMEMBERED;
+        remember(new Proven(id, room, isFound ? owner : null, () -> isFound));
     }
 
     /**

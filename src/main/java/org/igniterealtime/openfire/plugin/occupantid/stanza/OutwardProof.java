@@ -20,8 +20,10 @@ import org.xmpp.packet.Presence;
 import javax.annotation.Nonnull;
 import javax.annotation.Nullable;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What happens to a presence or message on its way from a local room: one id that is proven to be ours stays, every other goes,
@@ -58,7 +60,7 @@ public final class OutwardProof
         final String type = stanza.attributeValue("type");
         if (isOccupantsOwn(type, from)) {
             final String id = provenIdOf(stanza, from);
-            if (id == null || packet instanceof Presence && !ids.isOfToday(id)) {
+            if (id == null || packet instanceof Presence && ids.mayBeOfBefore(id)) {
                 mend(packet, from);
             }
         } else {
@@ -105,7 +107,7 @@ public final class OutwardProof
             if (kept == null && !past) {
                 id = idOfOccupant(packet);
             } else if (kept != null && packet instanceof Presence) {
-                id = successorOf(kept, packet.getFrom());
+                id = successorOf(kept, packet);
             }
             if (id != null) {
                 OccupantIdElement.set(stanza, id);
@@ -119,30 +121,40 @@ public final class OutwardProof
      * received them by then, and others find them in history.
      */
     @Nullable
-    private String successorOf(final String id, final JID occupant)
+    private String successorOf(final String id, final Packet presence)
     {
-        final RoomSecret secret = ids.isOfToday(id) ? null : secrets.inMemory(occupant.toBareJID());
-        final String owner = secret == null ? null : ownerOf(id, occupant, secret);
-        return owner == null ? null : ids.idOf(secret, owner);
-    }
-
-    /** Whose an id is, if that is remembered; or the holder of a nick, if it is theirs by the room's secret, or one before it that is kept. */
-    @Nullable
-    private String ownerOf(final String id, final JID occupant, final RoomSecret secret)
-    {
-        final String remembered = ids.formerOwnerOf(id);
-        final JID user = remembered == null ? rooms.holderOf(occupant) : null;
-        if (user == null) {
-            return remembered;
+        final RoomSecret secret = ids.mayBeOfBefore(id) ? secrets.inMemory(presence.getFrom().toBareJID()) : null;
+        if (secret == null) {
+            return null;
         }
-        final String holder = user.toBareJID();
-        return id.equals(ids.idOf(secret, holder)) || wasIdOf(id, secret.room(), holder) ? holder : null;
+        final String owner = ids.formerOwnerOf(id);
+        // Whoever leaves may be gone from the room already, and many do.
+        final boolean isSearched = owner == null && !isUnavailable(presence);
+        final String found = isSearched ? searchedOwnerOf(id, presence.getFrom(), secret) : owner;
+        return found == null ? null : ids.idOf(secret, found);
     }
 
-    private boolean wasIdOf(final String id, final String room, final String user)
+    /** The user whose id this is, by the room's secret or one before it that is kept: who holds the nick, or is in the room at all. */
+    @Nullable
+    private String searchedOwnerOf(final String id, final JID occupant, final RoomSecret secret)
     {
-        final List<RoomSecret> kept = secrets.history(room);
-        return kept != null && kept.stream().anyMatch(secret -> OccupantIds.isIdOf(id, secret, user));
+        final JID holder = rooms.holderOf(occupant);
+        if (holder != null && id.equals(ids.idOf(secret, holder.toBareJID()))) {
+            return holder.toBareJID();
+        }
+        final List<RoomSecret> kept = secrets.history(secret.room());
+        if (kept == null) {
+            return null;
+        }
+        final Set<String> users = rooms.allOccupantsOf(occupant.asBareJID()).stream().map(present -> present.realJid().toBareJID())
+            .collect(Collectors.toSet());
+        if (holder != null) {
+            users.add(holder.toBareJID());
+        }
+        final String owner = users.stream().filter(user -> kept.stream().anyMatch(one -> OccupantIds.isIdOf(id, one, user)))
+            .findFirst().orElse(null);
+        ids.searched(id, secret.room(), owner);
+        return owner;
     }
 
     /**

@@ -130,7 +130,7 @@ public final class Database implements SecretStore.Connections
     }
 
     /** How often a connection was asked for. */
-    int opened()
+    public int opened()
     {
         return opened;
     }
