@@ -230,6 +230,10 @@ public final class RoomSecrets
             if (secret == null) {
                 learn(room, created);
                 secret = inMemory(room);
+                if (secret != null && created != null && !secret.creationDate().before(created)) {
+                    // A room that is there, and as old as that, is not the one that ends: somebody was faster to make it anew.
+                    return null;
+                }
                 if (secret != null) {
                     closing.put(room, secret);
                     secrets.remove(room);

@@ -153,6 +153,21 @@ class RoomSecretsTest
     }
 
     @Test
+    void whatIsSaidOfTheEndOfARoomDoesNotTakeTheSecretOfItsSuccessor()
+    {
+        final Date[] created = {new Date(0)};
+        final RoomSecrets racing = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> { }, room -> created[0], room -> null);
+        racing.ofRoom(ROOM);
+        created[0] = new Date(System.currentTimeMillis() + 60_000);
+        racing.roomCreated(ROOM);
+        final byte[] successors = racing.ofRoom(ROOM).key();
+        assertNull(racing.ofClosingRoom(ROOM), "that of the room before is forgotten");
+        assertArrayEquals(successors, racing.ofRoom(ROOM).key());
+        racing.roomDestroyed(ROOM);
+        assertArrayEquals(successors, racing.ofRoom(ROOM).key());
+    }
+
+    @Test
     void aRoomThatEndsWhileItsSecretIsMadeLeavesNoRow()
     {
         assertNull(secrets.ofRoom(ROOM, () -> false));
