@@ -218,9 +218,10 @@ public final class OutwardProof
         if (user != null) {
             return idOfHolder(occupant, user);
         }
-        if (isUnavailable(packet) && occupant.getNode() != null && packet.getTo() != null
+        if (isUnavailable(packet) && !hasStatus(packet.getElement()) && occupant.getNode() != null && packet.getTo() != null
             && !rooms.isOccupant(packet.getTo(), occupant)) {
-            // Who is told of a leave without being in the room is told of their own: the room is being destroyed.
+            // Who is told of a leave without being in the room is told of their own: the room is being destroyed. But one who is just
+            // leaving can be told of somebody who was put out: that has a status.
             final RoomSecret secret = secrets.ofClosingRoom(occupant.toBareJID());
             return secret == null ? null : ids.idOf(secret, packet.getTo().toBareJID());
         }
@@ -237,6 +238,12 @@ public final class OutwardProof
     private static boolean isUnavailable(final Packet packet)
     {
         return packet instanceof Presence && "unavailable".equals(packet.getElement().attributeValue("type"));
+    }
+
+    private static boolean hasStatus(final Element presence)
+    {
+        final Element about = presence.element(MUC_USER);
+        return about != null && about.element("status") != null;
     }
 
     /**

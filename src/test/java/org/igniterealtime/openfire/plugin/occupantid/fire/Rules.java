@@ -146,10 +146,18 @@ final class Rules
             return server.idOfHolder(occupant);
         }
         final String to = stanza.attribute("to");
-        final boolean leaves = packet instanceof Presence && "unavailable".equals(stanza.attribute("type"));
+        final boolean leaves = packet instanceof Presence && "unavailable".equals(stanza.attribute("type")) && !hasStatus(stanza);
         // Only a room that is being destroyed tells people of a leave who are not there: of their own.
         return leaves && occupant.node() != null && to != null && !server.isOccupant(occupant.bare(), to)
             ? server.idOfLast(occupant.bare(), Address.of(to).bare()) : null;
+    }
+
+    /** Whether a presence tells of somebody who was put out, or has another nick by now, which is none of the end of a room. */
+    private static boolean hasStatus(final Picture stanza)
+    {
+        return stanza.nodes().stream().filter(node -> node.isElement("x", "http://jabber.org/protocol/muc#user")).findFirst()
+            .filter(about -> about.nodes().stream().anyMatch(node -> node.kind().equals(Picture.ELEMENT) && node.name().equals("status")))
+            .isPresent();
     }
 
     /** One id that was issued for the room stays, if there is no other; in what is from the past, the server's own may be it. */

@@ -205,6 +205,19 @@ class OccupantIdInterceptorTest
     }
 
     @Test
+    void whatShowsThatSomebodyWasPutOutIsNoWordOfTheEndOfTheRoomForOneWhoIsJustLeaving()
+    {
+        final String before = idOf("d@e");
+        for (final String code : List.of("307", "301", "321", "322", "303")) {
+            final Presence kicked = presence("<presence type='unavailable' from='" + ROOM + "/nick' to='d@e/f'>"
+                + "<x xmlns='http://jabber.org/protocol/muc#user'><item affiliation='none' role='none'/><status code='" + code + "'/></x></presence>");
+            from(kicked);
+            assertNull(stamp(kicked), "not the id of the one it goes to");
+            assertEquals(before, idOf("d@e"), "the room goes on, and so does its secret");
+        }
+    }
+
+    @Test
     void whoJoinsARoomThatSomebodyHasJustCreatedGetsAnIdOfThatRoom()
     {
         secrets.ofRoom("new@conference.example.org");
