@@ -255,6 +255,7 @@ public final class RoomSecrets
             final RoomSecret known = inMemory(room);
             // Else it is of the room already: somebody has spoken to it before this was called.
             if (known == null || created == null || known.creationDate().before(created)) {
+                retire(room);
                 secrets.remove(room);
                 fetch(room, () -> makeAnew(room, candidate(room), created));
             }
@@ -277,6 +278,7 @@ public final class RoomSecrets
             if (secret != null && (secret != before || successor != null && !secret.creationDate().before(successor))) {
                 return;
             }
+            retire(room);
             // A candidate stays: it is for whoever is about to make the room anew, and stamped already.
             secrets.remove(room);
             fromDatabase(() -> {
@@ -450,6 +452,7 @@ public final class RoomSecrets
     /** Forgets all that is in memory, since other nodes may have changed it. */
     public void rereadAll()
     {
+        secrets.mapped(secret -> secret).values().forEach(secret -> secret.ifPresent(RoomSecret::retire));
         secrets.clear();
         candidates.clear();
         originKey = null;

@@ -218,6 +218,35 @@ class OccupantIdInterceptorTest
     }
 
     @Test
+    void whatWasStampedForARoomThatEndedThenShowsTheIdOfTheRoomThatWasMadeAnew() throws UserNotFoundException
+    {
+        holds("nick", "a@b/c");
+        final Presence early = presence("<presence from='a@b/c' to='" + ROOM + "/nick'/>");
+        towards(early);
+        secrets.roomDestroyed(ROOM);
+        secrets.roomCreated(ROOM);
+        early.setFrom(ROOM + "/nick");
+        early.setTo("d@e/f");
+        from(early);
+        assertEquals(idOf("a@b"), stamp(early).attributeValue("id"));
+    }
+
+    @Test
+    void whatIsFromBeforeAllWasReadAnewShowsTheIdOfToday() throws UserNotFoundException
+    {
+        holds("nick", "a@b/c");
+        final Presence presence = presence("<presence from='a@b/c' to='" + ROOM + "/nick'/>");
+        towards(presence);
+        database.secrets().rotate(ROOM, "another node");
+        secrets.rereadAll();
+        secrets.ofRoom(ROOM);
+        presence.setFrom(ROOM + "/nick");
+        presence.setTo("d@e/f");
+        from(presence);
+        assertEquals(idOf("a@b"), stamp(presence).attributeValue("id"));
+    }
+
+    @Test
     void whoJoinsARoomThatSomebodyHasJustCreatedGetsAnIdOfThatRoom()
     {
         secrets.ofRoom("new@conference.example.org");
