@@ -77,7 +77,8 @@ final class SmallServer
     private final Doorkeeper doorkeeper;
     private final OccupantIdInterceptor interceptor;
     private final List<String> retired = new ArrayList<>();
-    private final Map<String, String> replaced = new HashMap<>();
+    /** Room and user of each id that was made for one. */
+    private final Map<String, String> made = new HashMap<>();
     private final Map<String, String> known = new HashMap<>();
     private final Map<String, String> proofs = new HashMap<>();
     private final Set<String> closing = new HashSet<>();
@@ -184,12 +185,12 @@ final class SmallServer
     {
         if (!away) {
             final RoomSecret before = secrets.ofRoom(room);
-            final List<String> made = Stream.of(ONE, TWO, THREE).map(user -> ids.idOf(before, user)).toList();
-            Stream.of(ONE, TWO, THREE).forEach(user -> replaced.put(idOf(room, user), room + ' ' + user));
+            final List<String> current = Stream.of(ONE, TWO, THREE).map(user -> ids.idOf(before, user)).toList();
+            Stream.of(ONE, TWO, THREE).forEach(user -> idOf(room, user));
             secrets.rotate(room, "test");
             known.clear();
             // Of two ids that want the same place one is forgotten.
-            if (made.stream().filter(this::isRemembered).count() < made.size() - 1) {
+            if (current.stream().filter(this::isRemembered).count() < current.size() - 1) {
                 throw new AssertionError("Ids of a moment ago are not remembered");
             }
         }
@@ -201,7 +202,7 @@ final class SmallServer
      */
     String successorOf(final String id)
     {
-        final String[] place = isRemembered(id) && replaced.containsKey(id) ? replaced.get(id).split(" ") : null;
+        final String[] place = isRemembered(id) && made.containsKey(id) ? made.get(id).split(" ", 2) : null;
         // While a room is being destroyed, nothing follows any more.
         return place == null || secrets.inMemory(place[0]) == null ? null : idOf(place[0], place[1]);
     }
@@ -235,8 +236,9 @@ final class SmallServer
     /** The server says that rooms are gone. Those that never change are made anew at once. What was on its way has arrived. */
     void settle()
     {
-        if (replaced.size() > retired.size()) {
-            replaced.keySet().retainAll(retired);
+        if (made.size() > REMEMBERED) {
+            made.keySet().retainAll(retired);
+            known.clear();
         }
         if (!closing.isEmpty() && !away) {
             closing.forEach(secrets::roomDestroyed);
@@ -272,7 +274,9 @@ final class SmallServer
 
     private String make(final RoomSecret secret, final String room, final String user)
     {
-        return IdFormula.id(secret.key(), secrets.originKey(), room, user);
+        final String id = IdFormula.id(secret.key(), secrets.originKey(), room, user);
+        made.put(id, room + ' ' + user);
+        return id;
     }
 
     /** An address as it is written, taken apart. */
