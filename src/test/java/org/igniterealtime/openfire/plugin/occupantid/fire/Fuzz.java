@@ -71,7 +71,8 @@ final class Fuzz
         } else if (options.containsKey("--merge")) {
             merge(corpus);
         } else {
-            System.exit(run(corpus, Long.parseLong(options.get("--executions")), Integer.parseInt(options.get("--seconds"))));
+            final int exit = run(corpus, Long.parseLong(options.get("--executions")), Integer.parseInt(options.get("--seconds")));
+            System.exit(exit == 0 ? 0 : 1);
         }
     }
 
