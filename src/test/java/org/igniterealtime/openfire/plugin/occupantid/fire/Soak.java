@@ -128,7 +128,7 @@ final class Soak implements AutoCloseable
     {
         this.perSecond = perSecond;
         random = new Random(seed);
-        postgres = Files.isDirectory(Path.of("/usr/lib/postgresql")) ? PostgresServer.launch() : null;
+        postgres = PostgresServer.isInstalled() ? PostgresServer.launch() : null;
         // Old secrets are not kept, so that rows should stay as many as there are rooms; nor many ids, so that they are all in use soon.
         final OpenfireServer.Builder builder = OpenfireServer.builder().openToReflection().plugin(TARGET.resolve("occupantid.jar"))
             .property("plugin.occupantid.retired.days", "0").property("plugin.occupantid.memory.ids", String.valueOf(MOST_IDS));

@@ -5,10 +5,12 @@
 package org.igniterealtime.openfire.plugin.occupantid.harness;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** A PostgreSQL, from the Debian package {@code postgresql}. */
@@ -59,15 +61,29 @@ public final class PostgresServer extends DatabaseServer
         return "postgres?loggerLevel=OFF";
     }
 
-    /** Those of the newest version. */
+    /** Whether there is one; with no more than its client, there is not. */
+    public static boolean isInstalled()
+    {
+        return newest().isPresent();
+    }
+
     private static Path programs()
     {
-        try (Stream<Path> versions = Files.list(Path.of("/usr/lib/postgresql"))) {
+        return newest().orElseThrow(() -> new IllegalStateException("This test needs the Debian package postgresql."));
+    }
+
+    /** The programs of the newest version. */
+    private static Optional<Path> newest()
+    {
+        final Path all = Path.of("/usr/lib/postgresql");
+        if (!Files.isDirectory(all)) {
+            return Optional.empty();
+        }
+        try (Stream<Path> versions = Files.list(all)) {
             return versions.map(version -> version.resolve("bin")).filter(bin -> Files.isExecutable(bin.resolve("postgres")))
-                .max(Comparator.comparing(bin -> Integer.valueOf(bin.getParent().getFileName().toString().replaceAll("\\..*", ""))))
-                .orElseThrow(() -> new IOException("no version of it"));
+                .max(Comparator.comparing(bin -> Integer.valueOf(bin.getParent().getFileName().toString().replaceAll("\\..*", ""))));
         } catch (final IOException e) {
-            throw new IllegalStateException("This test needs the Debian package postgresql.", e);
+            throw new UncheckedIOException(e);
         }
     }
 }
