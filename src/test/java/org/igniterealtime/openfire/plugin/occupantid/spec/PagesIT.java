@@ -7,6 +7,7 @@ package org.igniterealtime.openfire.plugin.occupantid.spec;
 import org.igniterealtime.openfire.plugin.occupantid.harness.Browser;
 import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireServer;
 import org.igniterealtime.openfire.plugin.occupantid.harness.RawClient;
+import org.jivesoftware.util.Blowfish;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,7 +27,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -428,7 +431,11 @@ class PagesIT extends Spec
         room("witch");
         browser.login("admin", "admin");
         final Set<String> secrets = new HashSet<>();
-        own.query("SELECT secret FROM ofOccupantIdSecret").forEach(secrets::addAll);
+        for (final List<String> row : own.query("SELECT secret FROM ofOccupantIdSecret")) {
+            final String key = new Blowfish().decrypt(row.get(0));
+            secrets.addAll(List.of(row.get(0), key, HexFormat.of().formatHex(Base64.getDecoder().decode(key))));
+        }
+        assertFalse(secrets.isEmpty());
         for (final String page : List.of(ROOMS + "?size=50", ROOM + "?roomJID=" + encoded(room), LOOK_UP)) {
             browser.open(page);
             for (final String secret : secrets) {
