@@ -412,7 +412,7 @@ final class SmallServer
             final Map<Object, MUCRoom> rooms = new HashMap<>();
             ROOMS.forEach((address, nicks) -> {
                 if (address.endsWith('@' + subdomain + '.' + DOMAIN)) {
-                    rooms.put(Address.of(address).node(), oldRoom(nicks));
+                    rooms.put(Address.of(address).node(), oldRoom(new JID(address), nicks));
                 }
             });
             return proxy(OldService.class, (proxy, method, args) -> switch (method.getName()) {
@@ -422,7 +422,7 @@ final class SmallServer
             });
         }
 
-        private static MUCRoom oldRoom(final Map<String, List<String>> nicks)
+        private static MUCRoom oldRoom(final JID room, final Map<String, List<String>> nicks)
         {
             final Map<String, List<MUCRole>> byNick = new HashMap<>();
             final Map<JID, MUCRole> byUser = new HashMap<>();
@@ -430,6 +430,7 @@ final class SmallServer
                 final Presence presence = new Presence();
                 final MUCRole role = proxy(MUCRole.class, (proxy, method, args) -> switch (method.getName()) {
                     case "getUserAddress" -> device;
+                    case "getNickname" -> nick;
                     case "getPresence" -> presence;
                     default -> throw new UnsupportedOperationException(method.getName());
                 });
@@ -437,6 +438,8 @@ final class SmallServer
                 byUser.put(device, role);
             }));
             return proxy(MUCRoom.class, (proxy, method, args) -> switch (method.getName()) {
+                case "getJID" -> room;
+                case "getOccupants" -> byUser.values();
                 case "getOccupantsByNickname" -> found(byNick.get(args[0]));
                 case "getOccupantByFullJID" -> byUser.get(args[0]);
                 default -> throw new UnsupportedOperationException(method.getName());
