@@ -82,6 +82,7 @@ final class SmallServer
     private final Map<String, String> known = new HashMap<>();
     private final Map<String, String> proofs = new HashMap<>();
     private final Set<String> closing = new HashSet<>();
+    private final Map<String, String> successors = new HashMap<>();
 
     /**
      * @param ownIds whether the server gives occupants ids by itself.
@@ -197,14 +198,25 @@ final class SmallServer
     }
 
     /**
-     * What a user is called by now whose id from before a rotation this is; null if it is none, or the plugin does not know whose. How
-     * many it remembers is its own affair, so it is asked for that; not for whose they are.
+     * Finds out what users are called by now whose ids from before a rotation these may be. How many the plugin remembers is its own affair,
+     * so it is asked for that, and not for whose they are; and it is asked before it works, since that can push one out of its memory.
      */
+    void recall(final Stream<String> some)
+    {
+        successors.clear();
+        some.filter(this::isRemembered).filter(made::containsKey).forEach(id -> {
+            final String[] place = made.get(id).split(" ", 2);
+            // While a room is being destroyed, nothing follows any more.
+            if (secrets.inMemory(place[0]) != null) {
+                successors.put(id, idOf(place[0], place[1]));
+            }
+        });
+    }
+
+    /** What a user is called by now whose id from before a rotation this is; null if it was none of those recalled. */
     String successorOf(final String id)
     {
-        final String[] place = isRemembered(id) && made.containsKey(id) ? made.get(id).split(" ", 2) : null;
-        // While a room is being destroyed, nothing follows any more.
-        return place == null || secrets.inMemory(place[0]) == null ? null : idOf(place[0], place[1]);
+        return successors.get(id);
     }
 
     /** Whether the plugin knows of an id of before whose it was. Here nothing else tells: the secrets themselves are not kept. */

@@ -208,7 +208,8 @@ public final class StanzaFuzz
     private String deliver(final Packet packet, final int how, final String before)
     {
         final String from = packet.getFrom().toString();
-        final String successor = packet instanceof Presence && before != null ? server.successorOf(before) : null;
+        server.recall(Stream.ofNullable(before));
+        final String successor = packet instanceof Presence ? server.successorOf(before) : null;
         final String id = successor == null ? before : successor;
         packet.setTo(StanzaMaker.USERS.get((how >> 1) % StanzaMaker.USERS.size()));
         if ((how & 1) != 0) {
@@ -286,6 +287,7 @@ public final class StanzaFuzz
     private void show(final Packet packet, final boolean incoming, final boolean processed)
     {
         final Picture before = Picture.of(packet.getElement());
+        server.recall(before.carriers().stream().map(Picture::id).filter(Objects::nonNull));
         final boolean isTurnedAway = rules.isTurnedAway(before, incoming, processed);
         check(isTurnedAway(packet, incoming, processed) == isTurnedAway, isTurnedAway ? "Let in" : "Turned away", packet);
         // As it was, also if it is turned away: another plugin may send it on.
