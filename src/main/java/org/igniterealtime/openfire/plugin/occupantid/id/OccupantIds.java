@@ -107,8 +107,8 @@ public final class OccupantIds
      */
     public boolean isProven(@Nonnull final String id, @Nonnull final String address)
     {
-        final Proven remembered = proven.get(placeOf(id));
-        if (remembered != null && remembered.id.equals(id)) {
+        final Proven remembered = remembered(id);
+        if (remembered != null) {
             return remembered.isOf(address);
         }
         if (id.length() != ID_CHARACTERS) {
@@ -144,8 +144,8 @@ public final class OccupantIds
      */
     public boolean mayBeOfBefore(@Nonnull final String id)
     {
-        final Proven remembered = proven.get(placeOf(id));
-        return remembered != null && (remembered.retirement == null || remembered.retirement.getAsBoolean()) && remembered.id.equals(id);
+        final Proven remembered = remembered(id);
+        return remembered != null && (remembered.retirement == null || remembered.retirement.getAsBoolean());
     }
 
     /**
@@ -170,9 +170,8 @@ public final class OccupantIds
     @Nullable
     public String formerOwnerOf(@Nonnull final String id)
     {
-        final Proven remembered = proven.get(placeOf(id));
-        return remembered != null && remembered.retirement != null && remembered.retirement.getAsBoolean() && remembered.id.equals(id)
-            ? remembered.bareJid : null;
+        final Proven remembered = remembered(id);
+        return remembered != null && remembered.retirement != null && remembered.retirement.getAsBoolean() ? remembered.bareJid : null;
     }
 
     /**
@@ -200,6 +199,13 @@ public final class OccupantIds
         final byte[] id = Arrays.copyOf(pseudonym, PSEUDONYM_BYTES + PROOF_BYTES);
         System.arraycopy(proof, 0, id, PSEUDONYM_BYTES, PROOF_BYTES);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(id);
+    }
+
+    @Nullable
+    private Proven remembered(final String id)
+    {
+        final Proven remembered = proven.get(placeOf(id));
+        return remembered != null && remembered.id.equals(id) ? remembered : null;
     }
 
     private void remember(final Proven id)

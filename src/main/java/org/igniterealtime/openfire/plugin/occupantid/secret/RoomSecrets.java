@@ -230,7 +230,7 @@ public final class RoomSecrets
             if (secret == null) {
                 learn(room, created);
                 secret = inMemory(room);
-                if (secret != null && created != null && !secret.creationDate().before(created)) {
+                if (secret != null && isOfRoom(secret, created)) {
                     // A room that is there, and as old as that, is not the one that ends: somebody was faster to make it anew.
                     return null;
                 }
@@ -254,9 +254,8 @@ public final class RoomSecrets
         synchronized (lockOf(room)) {
             final RoomSecret known = inMemory(room);
             // Else it is of the room already: somebody has spoken to it before this was called.
-            if (known == null || created == null || known.creationDate().before(created)) {
-                retire(room);
-                secrets.remove(room);
+            if (known == null || !isOfRoom(known, created)) {
+                forget(room);
                 fetch(room, () -> makeAnew(room, candidate(room), created));
             }
         }
@@ -275,12 +274,11 @@ public final class RoomSecrets
         synchronized (lockOf(room)) {
             closing.remove(room);
             final RoomSecret secret = inMemory(room);
-            if (secret != null && (secret != before || successor != null && !secret.creationDate().before(successor))) {
+            if (secret != null && (secret != before || isOfRoom(secret, successor))) {
                 return;
             }
-            retire(room);
             // A candidate stays: it is for whoever is about to make the room anew, and stamped already.
-            secrets.remove(room);
+            forget(room);
             fromDatabase(() -> {
                 // What is still in the server's table was not destroyed, but only what the server had in its place.
                 if (storedDates.of(room) == null) {
@@ -435,10 +433,21 @@ public final class RoomSecrets
     public void reread(@Nonnull final String room)
     {
         synchronized (lockOf(room)) {
-            retire(room);
-            secrets.remove(room);
+            forget(room);
             candidates.remove(room);
         }
+    }
+
+    /** Whether a secret is known to be that of the room that was created then, not of one before it. */
+    private static boolean isOfRoom(final RoomSecret secret, @Nullable final Date created)
+    {
+        return created != null && !secret.creationDate().before(created);
+    }
+
+    private void forget(final String room)
+    {
+        retire(room);
+        secrets.remove(room);
     }
 
     private void retire(final String room)

@@ -127,11 +127,10 @@ public final class OutwardProof
         if (secret == null) {
             return null;
         }
-        final String owner = ids.formerOwnerOf(id);
+        final String remembered = ids.formerOwnerOf(id);
         // Whoever leaves may be gone from the room already, and many do.
-        final boolean isSearched = owner == null && !isUnavailable(presence);
-        final String found = isSearched ? searchedOwnerOf(id, presence.getFrom(), secret) : owner;
-        return found == null ? null : ids.idOf(secret, found);
+        final String owner = remembered == null && !isUnavailable(presence) ? searchedOwnerOf(id, presence.getFrom(), secret) : remembered;
+        return owner == null ? null : ids.idOf(secret, owner);
     }
 
     /** The user whose id this is, by the room's secret or one before it that is kept: who holds the nick, or is in the room at all. */
