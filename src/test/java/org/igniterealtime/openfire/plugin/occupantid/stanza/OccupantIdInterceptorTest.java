@@ -126,9 +126,7 @@ class OccupantIdInterceptorTest
         final String before = stamp(message).attributeValue("id");
         secrets.rotate(ROOM, "test");
         for (final Packet sent : List.of(presence, message)) {
-            sent.setFrom(ROOM + "/nick");
-            sent.setTo("d@e/f");
-            from(sent);
+            fromNick(sent);
         }
         final Message after = message("<message from='a@b/c' to='" + ROOM + "' type='groupchat'/>");
         towards(after);
@@ -146,9 +144,7 @@ class OccupantIdInterceptorTest
         final Presence presence = presence("<presence from='a@b/c' to='" + ROOM + "/nick'/>");
         towards(presence);
         secrets.rotate(ROOM, "test");
-        presence.setFrom(ROOM + "/nick");
-        presence.setTo("d@e/f");
-        from(presence);
+        fromNick(presence);
         assertEquals(idOf("a@b"), stamp(presence).attributeValue("id"));
     }
 
@@ -225,9 +221,7 @@ class OccupantIdInterceptorTest
         towards(early);
         secrets.roomDestroyed(ROOM);
         secrets.roomCreated(ROOM);
-        early.setFrom(ROOM + "/nick");
-        early.setTo("d@e/f");
-        from(early);
+        fromNick(early);
         assertEquals(idOf("a@b"), stamp(early).attributeValue("id"));
     }
 
@@ -240,9 +234,7 @@ class OccupantIdInterceptorTest
         database.secrets().rotate(ROOM, "another node");
         secrets.rereadAll();
         secrets.ofRoom(ROOM);
-        presence.setFrom(ROOM + "/nick");
-        presence.setTo("d@e/f");
-        from(presence);
+        fromNick(presence);
         assertEquals(idOf("a@b"), stamp(presence).attributeValue("id"));
     }
 
@@ -639,6 +631,14 @@ class OccupantIdInterceptorTest
     private void from(final Packet packet)
     {
         interceptor.interceptPacket(packet, null, false, false);
+    }
+
+    /** The room passes a stanza on to one who listens, as from the one called nick. */
+    private void fromNick(final Packet packet)
+    {
+        packet.setFrom(ROOM + "/nick");
+        packet.setTo("d@e/f");
+        from(packet);
     }
 
     private static Element stamp(final Packet packet)
