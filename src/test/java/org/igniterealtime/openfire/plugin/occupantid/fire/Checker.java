@@ -195,7 +195,8 @@ final class Checker
             return;
         }
         if (secret == null) {
-            wrong("the id is not of its sender: " + stanza);
+            wrong("the id is not of its sender, but of " + owners.stream()
+                .filter(user -> ledger.secretOf(stanza.room(), user, stanza.id()) != null).toList() + ": " + stanza);
             return;
         }
         final boolean isRepeated = stanza.kind() == Kind.PRESENCE;

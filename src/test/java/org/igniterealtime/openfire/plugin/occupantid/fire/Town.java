@@ -22,6 +22,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * A server's rooms and their visitors: lasting rooms, and some that come and go with those in them. Nicks are few, so that they change
@@ -51,6 +53,9 @@ final class Town implements AutoCloseable
     private final List<Deed> deeds = new ArrayList<>();
     private final Map<Deed, Long> done = new EnumMap<>(Deed.class);
     private final List<Thread> drivers = new ArrayList<>();
+
+    /** Each deed is done under the lock that is shared. */
+    private final ReadWriteLock deedLock = new ReentrantReadWriteLock();
     private final long seed;
     private volatile boolean moving;
     private volatile RuntimeException failure;
@@ -185,9 +190,11 @@ final class Town implements AutoCloseable
         check();
     }
 
-    /** Returns when all that was sent before has been dealt with, and what it led to has arrived. */
+    /** Returns when all that was thought up or sent before has been dealt with, and what it led to has arrived. */
     void settle() throws InterruptedException
     {
+        deedLock.writeLock().lock();
+        deedLock.writeLock().unlock();
         // What others' stanzas lead to is sent before these others have their answer; so is before the second answer to all.
         for (int i = 0; i < 2; i++) {
             for (final CountDownLatch pong : visitors.stream().map(Visitor::ping).toList()) {
@@ -300,10 +307,15 @@ final class Town implements AutoCloseable
         }
         try {
             double next = System.nanoTime();
-            for (int deed = 0; moving; deed++) {
+            for (int count = 0; moving; count++) {
                 final Visitor visitor = own.get(random.nextInt(own.size()));
-                visitor.act(random);
-                if (deed % 20 == 0 && !isDatabaseAway()) {
+                deedLock.readLock().lock();
+                try {
+                    visitor.act(random);
+                } finally {
+                    deedLock.readLock().unlock();
+                }
+                if (count % 20 == 0 && !isDatabaseAway()) {
                     // Not faster than the server; and this tells the visitor what is in the past by now.
                     await(visitor.ping());
                 }
