@@ -82,7 +82,9 @@ public final class Announcer
             final String id = secret == null ? null : ids.idOf(secret, occupant.realJid().toBareJID());
             if (id != null && (all || !shows(occupant.presence(), id))) {
                 repeatPresence(occupant);
-                renew(occupant.presence().getElement(), id);
+                // The room has the new one in its place by now; unless another plugin did not let that pass, when newcomers must not be shown
+                // the id of before.
+                OccupantIdElement.keep(occupant.presence().getElement(), id, rooms.haveOwnIds());
                 announced++;
                 pause(occupants.size());
             }
@@ -147,21 +149,6 @@ public final class Announcer
         synchronized (stanza) {
             // What is left, on a server that has them, is its own id: that is what clients see from now on.
             OccupantIdElement.removeUnless(stanza, id -> rooms.haveOwnIds() && !ids.isProven(id, room));
-        }
-    }
-
-    /**
-     * Puts the id of today into the presence that was repeated. The room has the new one in its place by now; unless another plugin did
-     * not let that pass, when newcomers must not be shown the id of before.
-     */
-    private void renew(final Element presence, final String id)
-    {
-        synchronized (presence) {
-            if (rooms.haveOwnIds()) {
-                OccupantIdElement.stamp(presence, id);
-            } else {
-                OccupantIdElement.set(presence, id);
-            }
         }
     }
 

@@ -178,6 +178,22 @@ final class OccupantIdElement
         }
     }
 
+    /**
+     * Makes an id the only one of a presence that a room keeps.
+     *
+     * @param asStamp whether the server would take an occupant-id out of it.
+     */
+    static void keep(@Nonnull final Element presence, @Nonnull final String id, final boolean asStamp)
+    {
+        synchronized (presence) {
+            if (asStamp) {
+                stamp(presence, id);
+            } else {
+                set(presence, id);
+            }
+        }
+    }
+
     /** Puts a stamp on a stanza, with the only id that it has; null for no id. */
     static void stamp(@Nonnull final Element stanza, @Nullable final String id)
     {

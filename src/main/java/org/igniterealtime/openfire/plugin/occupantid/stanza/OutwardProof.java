@@ -97,6 +97,7 @@ public final class OutwardProof
     private void mend(final Packet packet, final String from)
     {
         final Element stanza = packet.getElement();
+        boolean given = false;
         // The same object may be on its way to another recipient in another thread.
         synchronized (stanza) {
             final boolean past = packet instanceof Message && isDelayed(stanza);
@@ -106,12 +107,30 @@ public final class OutwardProof
             String id = null;
             if (kept == null && !past) {
                 id = idOfOccupant(packet);
+                given = id != null && packet instanceof Presence;
             } else if (kept != null && packet instanceof Presence) {
                 id = successorOf(kept, packet);
             }
             if (id != null) {
                 OccupantIdElement.set(stanza, id);
             }
+        }
+        if (given) {
+            complete(packet.getFrom());
+        }
+    }
+
+    /**
+     * Puts the id of who holds a nick into the presence that the room keeps. What came in past us, to all contacts, is kept without one; and
+     * when somebody is put out, the room shows the others what it kept at a time when nobody holds the nick any more.
+     */
+    private void complete(final JID occupant)
+    {
+        final JID user = rooms.holderOf(occupant);
+        final Presence kept = user == null ? null : rooms.presenceOf(occupant.asBareJID(), user);
+        final String id = kept == null ? null : idOfHolder(occupant, user);
+        if (id != null && !OccupantIdElement.carries(kept.getElement(), id)) {
+            OccupantIdElement.keep(kept.getElement(), id, rooms.haveOwnIds());
         }
     }
 

@@ -115,6 +115,21 @@ class ForgeryIT extends Spec
     }
 
     @Test
+    @DisplayName("by one who hears nothing of the room: a kick shows the id of who was kicked, though the room keeps a presence without")
+    void deaf()
+    {
+        final String genuine = id(bob.join(room, "hag"));
+        bob.ask("set", null, "<query xmlns='jabber:iq:roster'><item jid='" + room + "'/></query>");
+        bob.send("<presence type='subscribed' to='" + room + "'/>");
+        bob.send("<presence><status>everywhere</status></presence>");
+        assertEquals(genuine, id(alice.await(status("everywhere"))));
+        bob.ask("set", null, "<query xmlns='jabber:iq:privacy'><list name='deaf'><item action='deny' order='1'><presence-in/></item></list></query>");
+        bob.ask("set", null, "<query xmlns='jabber:iq:privacy'><active name='deaf'/></query>");
+        administer(alice, room, "nick='hag' role='none'");
+        assertEquals(genuine, id(alice.await(unavailable(room + "/hag"))));
+    }
+
+    @Test
     @DisplayName("behind addresses that pass for others by a namespace")
     void masks()
     {

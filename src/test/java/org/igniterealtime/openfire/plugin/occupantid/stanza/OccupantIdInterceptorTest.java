@@ -350,6 +350,19 @@ class OccupantIdInterceptorTest
     }
 
     @Test
+    void whatTheRoomKeepsOfItGetsItToo() throws UserNotFoundException
+    {
+        final String id = idOf("a@b");
+        holds("nick", "a@b/c");
+        final Presence kept = presence("<presence from='" + ROOM + "/nick'/>");
+        final MUCRole role = mock();
+        when(role.getPresence()).thenReturn(kept);
+        when(room.getOccupantByFullJID(new JID("a@b/c"))).thenReturn(role);
+        from(presence("<presence from='" + ROOM + "/nick' to='d@e/f'/>"));
+        assertEquals(id, stamp(kept).attributeValue("id"));
+    }
+
+    @Test
     void aMessageThatAnotherPluginSendsForAnOccupantGetsTheOccupantsId() throws UserNotFoundException
     {
         final String id = idOf("a@b");
