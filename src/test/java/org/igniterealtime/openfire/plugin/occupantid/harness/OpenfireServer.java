@@ -655,7 +655,8 @@ public final class OpenfireServer implements XmppServer, AutoCloseable
                 </jive>
                 """.formatted(settings.postgresUrl == null ? "org.hsqldb.jdbcDriver" : "org.postgresql.Driver", databaseUrl(),
                 settings.postgresUrl == null ? "sa" : DatabaseServer.USER));
-            Files.writeString(home.resolve("conf/security.xml"), "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<security/>\n");
+            Files.writeString(home.resolve("conf/security.xml"), "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + (settings.encryptionKey == null
+                ? "<security/>\n" : "<security><encrypt><key><new>" + settings.encryptionKey + "</new></key></encrypt></security>\n"));
             createKeyStore(home.resolve("resources/security/keystore"));
             createKeyStore(home.resolve("resources/security/truststore"));
         }
@@ -810,6 +811,7 @@ public final class OpenfireServer implements XmppServer, AutoCloseable
         private int consolePort = -1;
         private Path plugin;
         private String postgresUrl;
+        private String encryptionKey;
         private Integer processor;
 
         private Builder()
@@ -881,6 +883,16 @@ public final class OpenfireServer implements XmppServer, AutoCloseable
         public Builder postgres(final String url)
         {
             postgresUrl = url;
+            return this;
+        }
+
+        /**
+         * What the server encrypts under in its database, as an admin says it in conf/security.xml; without it, that is a key which all
+         * servers have in common.
+         */
+        public Builder encryptionKey(final String value)
+        {
+            encryptionKey = value;
             return this;
         }
 

@@ -6,12 +6,14 @@ package org.igniterealtime.openfire.plugin.occupantid.spec;
 
 import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireServer;
 import org.igniterealtime.openfire.plugin.occupantid.harness.RawClient;
+import org.jivesoftware.util.Blowfish;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -22,12 +24,14 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 @OwnServer
 class SecretsIT extends Spec
 {
+    private static final String ENCRYPTION_KEY = "the key of this server alone";
+
     private static OpenfireServer own;
 
     @BeforeAll
     static void start()
     {
-        own = start(OpenfireServer.builder().plugin(JAR));
+        own = start(OpenfireServer.builder().plugin(JAR).encryptionKey(ENCRYPTION_KEY));
     }
 
     @AfterAll
@@ -211,13 +215,15 @@ class SecretsIT extends Spec
     }
 
     @Test
-    @DisplayName("the table shows no secret as it is")
+    @DisplayName("the table shows a secret to whoever has the server's encryption key, and to nobody else")
     void encrypted()
     {
         user(own, "alice").join(room, "witch");
-        for (final List<String> row : own.query("SELECT secret FROM ofOccupantIdSecret")) {
-            assertFalse(row.get(0).matches("[A-Za-z0-9+/]{43}="), row::toString);
-        }
+        final String stored = own.query("SELECT secret FROM ofOccupantIdSecret WHERE roomJID='" + room + "'").get(0).get(0);
+        final String secret = new Blowfish(ENCRYPTION_KEY).decrypt(stored);
+        assertEquals(32, Base64.getDecoder().decode(secret).length);
+        assertNotEquals(secret, new Blowfish().decrypt(stored), "the key that all servers have in common");
+        assertFalse(own.query("SELECT * FROM ofProperty").toString().contains(ENCRYPTION_KEY));
     }
 
     private static int rowsOf(final String room)
