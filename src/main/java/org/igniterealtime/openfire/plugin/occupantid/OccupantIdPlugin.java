@@ -21,6 +21,7 @@ import org.igniterealtime.openfire.plugin.occupantid.muc.LocalRooms;
 import org.igniterealtime.openfire.plugin.occupantid.muc.RoomAccess;
 import org.igniterealtime.openfire.plugin.occupantid.muc.RoomLifeListener;
 import org.igniterealtime.openfire.plugin.occupantid.muc.RoomTables;
+import org.igniterealtime.openfire.plugin.occupantid.secret.FormerEncryptor;
 import org.igniterealtime.openfire.plugin.occupantid.secret.Orphans;
 import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecrets;
 import org.igniterealtime.openfire.plugin.occupantid.secret.Rotations;
@@ -97,9 +98,10 @@ public class OccupantIdPlugin implements Plugin
         Log.info("Openfire {}: {}.", server.getServerInfo().getVersion().getVersionString(), access.description());
         rooms = new LocalRooms(server.getMultiUserChatManager(), access, domain);
         final RoomTables tables = new RoomTables(DbConnectionManager::getConnection, domain);
-        secrets = new RoomSecrets(new SecretStore(DbConnectionManager::getConnection, JiveGlobals::getPropertyEncryptor),
-            settings::roomsInMemory, settings::retiredDays, room -> CacheFactory.doClusterTask(new SecretChangedTask(room)),
-            room -> rooms.creationDateOf(new JID(room)), tables::creationDateOf);
+        final SecretStore store = new SecretStore(DbConnectionManager::getConnection, JiveGlobals::getPropertyEncryptor,
+            FormerEncryptor.of("org.jivesoftware.util.Blowfish", JiveGlobals.class));
+        secrets = new RoomSecrets(store, settings::roomsInMemory, settings::retiredDays,
+            room -> CacheFactory.doClusterTask(new SecretChangedTask(room)), room -> rooms.creationDateOf(new JID(room)), tables::creationDateOf);
         final OccupantIds ids = new OccupantIds(secrets::originKey, settings::idsInMemory);
         announcer = new Announcer(rooms, secrets, ids, server.getPacketRouter()::route, settings::announceRate);
         orphans = new Orphans(secrets, tables::persistentRooms, rooms::exists);

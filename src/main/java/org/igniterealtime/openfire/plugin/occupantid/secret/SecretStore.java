@@ -82,15 +82,19 @@ public final class SecretStore
 
     private final Connections connections;
     private final Supplier<Encryptor> encryptor;
+    private final Encryptor former;
 
     /**
      * @param connections gives connections to the server's database.
      * @param encryptor gives the server's property encryptor, which an admin may change while the server runs.
+     * @param former reads what was encrypted before such a change; null if nothing can.
      */
-    public SecretStore(@Nonnull final Connections connections, @Nonnull final Supplier<Encryptor> encryptor)
+    public SecretStore(@Nonnull final Connections connections, @Nonnull final Supplier<Encryptor> encryptor,
+                       @Nullable final Encryptor former)
     {
         this.connections = connections;
         this.encryptor = encryptor;
+        this.former = former;
     }
 
     /**
@@ -391,15 +395,27 @@ public final class SecretStore
 
     private byte[] decrypt(final String encrypted, final String owner)
     {
-        try {
-            final byte[] key = Base64.getDecoder().decode(encryptor.get().decrypt(encrypted));
-            if (key.length == RoomSecret.KEY_BYTES) {
-                return key;
-            }
-        } catch (final RuntimeException damaged) {
-            // An encryptor answers null or nonsense where it holds another key, and either ends here.
+        byte[] key = decrypt(encrypted, encryptor.get());
+        if (key == null && former != null) {
+            key = decrypt(encrypted, former);
         }
-        throw unreadable(owner);
+        if (key == null) {
+            throw unreadable(owner);
+        }
+        return key;
+    }
+
+    /** Null for what was encrypted otherwise, or is damaged. */
+    @Nullable
+    private static byte[] decrypt(final String encrypted, final Encryptor with)
+    {
+        try {
+            final byte[] key = Base64.getDecoder().decode(with.decrypt(encrypted));
+            return key.length == RoomSecret.KEY_BYTES ? key : null;
+        } catch (final RuntimeException nonsense) {
+            // An encryptor answers null or nonsense where it holds another key, and either ends here.
+            return null;
+        }
     }
 
     private static Date date(final String stored)

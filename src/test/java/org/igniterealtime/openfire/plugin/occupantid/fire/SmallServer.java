@@ -93,7 +93,7 @@ final class SmallServer
         this.ownIds = ownIds;
         this.away = away;
         final Database database = new Database();
-        final SecretStore store = new SecretStore(away ? database : new OneConnection(database), Plain::new);
+        final SecretStore store = new SecretStore(away ? database : new OneConnection(database), Plain::new, null);
         secrets = new RoomSecrets(store, () -> 1_000, () -> 0, room -> { }, room -> null, room -> null);
         // So few ids are remembered that many are forgotten on the way.
         ids = new OccupantIds(secrets::originKey, () -> 8);

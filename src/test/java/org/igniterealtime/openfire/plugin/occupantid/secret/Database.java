@@ -114,7 +114,7 @@ public final class Database implements SecretStore.Connections
 
     public SecretStore store()
     {
-        return new SecretStore(this, () -> encryptor);
+        return new SecretStore(this, () -> encryptor, null);
     }
 
     /** Secrets as a server has them that is alone, and whose rooms are not looked at. */

@@ -186,6 +186,20 @@ abstract class SecretStoreContract
     }
 
     @Test
+    void whatTheServerEncryptedBeforeItChangedItsWayIsRead() throws SQLException
+    {
+        final RoomSecret secret = store.loadOrAdd(ROOM, RoomSecret.newKey(), new Date());
+        final byte[] origin = store.originKey();
+        database.encryptWith(new AesEncryptor("another key"));
+        final SecretStore changed = new SecretStore(database, () -> new AesEncryptor("another key"), new AesEncryptor("one key"));
+        assertArrayEquals(secret.key(), changed.load(ROOM).key());
+        assertArrayEquals(origin, changed.originKey());
+        final RoomSecret next = changed.addNext(ROOM, RoomSecret.newKey(), new Date(), "admin");
+        assertArrayEquals(next.key(), database.store().load(ROOM).key(), "in the new way");
+        assertEquals(2, changed.loadAll(ROOM).size());
+    }
+
+    @Test
     void aDamagedRowIsNotReadAndNotReplaced() throws SQLException
     {
         store.loadOrAdd(ROOM, RoomSecret.newKey(), new Date());
