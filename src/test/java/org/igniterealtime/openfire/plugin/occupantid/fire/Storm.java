@@ -80,11 +80,15 @@ final class Storm implements AutoCloseable
         Outcome outcome;
         do {
             // A server of its own for each: under load, the pool of Openfire 4.2 loses some connections with every outage of the database.
+            System.out.println("bin/soak storm --minutes 0 --pace " + perSecond + " --seed " + seed);
             try (Storm storm = new Storm(seed, perSecond)) {
-                outcome = storm.wave(20_000);
-                System.out.println("bin/soak storm --minutes 0 --pace " + perSecond + " --seed " + seed + "\n" + outcome.figures() + "\n");
+                try {
+                    outcome = storm.wave(20_000);
+                } finally {
+                    Files.writeString(Files.createDirectories(TARGET.resolve("soak")).resolve("storm.log"), storm.server.log());
+                }
+                System.out.println(outcome.figures() + "\n");
                 outcome.wrongs().forEach(System.out::println);
-                Files.writeString(Files.createDirectories(TARGET.resolve("soak")).resolve("storm.log"), storm.server.log());
             }
             seed++;
         }
