@@ -35,7 +35,7 @@ public final class FormerEncryptor
             final Object former = type.getConstructor().newInstance();
             setKey.invoke(former, key, "sha1");
             return (Encryptor) former;
-        } catch (final ReflectiveOperationException notInThisVersion) {
+        } catch (final ReflectiveOperationException | LinkageError | ClassCastException notInThisVersion) {
             return null;
         }
     }
