@@ -234,10 +234,18 @@ public class OccupantIdPlugin implements Plugin
 
     private void announceAll() throws InterruptedException
     {
+        cleanSessions();
         final List<JID> all = rooms.inMemory();
         all.forEach(announcer::clean);
         for (final JID room : all) {
             announcer.announceAll(room);
         }
+        // Of those whose presences were on their way when the plugin came.
+        cleanSessions();
+    }
+
+    private void cleanSessions()
+    {
+        XMPPServer.getInstance().getRoutingTable().getClientsRoutes(true).forEach(session -> announcer.clean(session.getPresence()));
     }
 }

@@ -105,12 +105,23 @@ public final class Announcer
         final RoomSecret secret = occupants.isEmpty() ? null : secretOf(room);
         for (final Occupant occupant : occupants) {
             final String id = secret == null ? null : ids.idOf(secret, occupant.realJid().toBareJID());
-            final Element presence = occupant.presence().getElement();
-            if (id == null || !OccupantIdElement.carries(presence, id)) {
-                synchronized (presence) {
-                    OccupantIdElement.removeAll(presence);
-                }
+            if (id == null || !OccupantIdElement.carries(occupant.presence().getElement(), id)) {
+                clean(occupant.presence());
             }
+        }
+    }
+
+    /**
+     * Takes the ids out of a presence that somebody has sent to all contacts. The server keeps it, and takes it to whoever becomes one, past
+     * all interceptors; that can be a room.
+     *
+     * @param presence what the server keeps.
+     */
+    public void clean(@Nonnull final Presence presence)
+    {
+        final Element element = presence.getElement();
+        synchronized (element) {
+            OccupantIdElement.removeAll(element);
         }
     }
 

@@ -73,6 +73,29 @@ class BeforeThePluginIT extends Spec
     }
 
     @Test
+    @DisplayName("in a presence to all contacts, which the server keeps with the session, and shows to a room that becomes one of them")
+    void keptWithSession()
+    {
+        try (OpenfireServer own = start(OpenfireServer.builder().plugin(JAR))) {
+            final RawClient alice = user(own, "alice");
+            alice.join(room, "witch");
+            create(alice, room, "witch", "muc#roomconfig_persistentroom", "1");
+            final String aliceId = id(say(alice, room, "I am here"));
+            final RawClient bob = user(own, "bob");
+            final String bobId = id(bob.join(room, "hag"));
+            own.uninstall("occupantid");
+            bob.send("<presence><status>everywhere</status>" + forged(aliceId) + "</presence>");
+            bob.sync();
+            own.install(JAR);
+            assertEquals(bobId, id(say(bob, room, "back again")));
+            bob.ask("set", null, "<query xmlns='jabber:iq:roster'><item jid='" + room + "'/></query>");
+            alice.clear();
+            bob.send("<presence type='subscribed' to='" + room + "'/>");
+            assertEquals(bobId, id(alice.await(status("everywhere"))));
+        }
+    }
+
+    @Test
     @DisplayName("nobody is left out who was there, even if somebody comes in before all have been announced")
     void newcomerMeanwhile()
     {
