@@ -231,13 +231,28 @@ public final class LocalRooms
      *
      * @param room the room's bare JID.
      * @param user the user's real full JID.
-     * @return the room's own object, not a copy; null if that device is not in the room.
+     * @return the room's own object, or since Openfire 4.7 a copy; null if that device is not in the room.
      */
     @Nullable
     public Presence presenceOf(@Nonnull final JID room, @Nonnull final JID user)
     {
         final Object found = roomOf(room);
         return found == null ? null : access.presenceOf(found, user);
+    }
+
+    /**
+     * Has a room show a presence of one device of a user that was taken from it, and changed.
+     *
+     * @param room the room's bare JID.
+     * @param user the user's real full JID.
+     * @param changed the presence. Where it is the room's own object, it is shown already.
+     */
+    public void setPresence(@Nonnull final JID room, @Nonnull final JID user, @Nonnull final Presence changed)
+    {
+        final Object found = roomOf(room);
+        if (found != null) {
+            access.setPresence(found, user, changed);
+        }
     }
 
     /**

@@ -69,6 +69,8 @@ public final class RoomAccess
     private final Call realJid;
     private final Call nick;
     private final Call presence;
+    /** Since Openfire 4.7: takes a presence in place of the one that a room shows. What it gives are copies. */
+    private final Call setPresence;
     /** Up to Openfire 4.6: whether an occupant is on this node of a cluster. Later, rooms are everywhere with all their occupants. */
     private final Call isLocal;
 
@@ -108,6 +110,7 @@ public final class RoomAccess
         realJid = Call.to(occupantByFullJid.result(), "getUserAddress");
         nick = Call.to(occupantByFullJid.result(), "getNickname");
         presence = Call.to(occupantByFullJid.result(), "getPresence");
+        setPresence = Call.to(manager.exists() ? occupantByFullJid.result() : null, "setPresence", Presence.class);
         isLocal = Call.to(occupantByFullJid.result(), "isLocal");
         limit(Limitation.OCCUPANTS, occupants, occupantsCount, occupantsByNick, occupantByFullJid, realJid, nick, presence);
 
@@ -226,6 +229,12 @@ public final class RoomAccess
     Presence presenceOf(@Nonnull final Object room, @Nonnull final JID user)
     {
         return (Presence) presence.on(occupantByFullJid.on(room, user));
+    }
+
+    /** Has a room show a presence of one device of a user that was taken from it, and changed. */
+    void setPresence(@Nonnull final Object room, @Nonnull final JID user, @Nonnull final Presence changed)
+    {
+        setPresence.on(occupantByFullJid.on(room, user), changed);
     }
 
     /**

@@ -93,9 +93,9 @@ public final class Announcer
     }
 
     /**
-     * Takes the ids out of those presences that a room shows which are not of today, at once and without a word to anybody. On the way
-     * out such a presence gets the id of whoever holds the nick. To be called before a paced announcement: while the plugin was away,
-     * occupants could put in whatever they liked, genuine ids of others too.
+     * Takes the ids out of those presences that a room shows in which there is a genuine one but the occupant's of today, at once and
+     * without a word to anybody. On the way out such a presence gets the id of whoever holds the nick. To be called before a paced
+     * announcement: while the plugin was away, occupants could put in whatever they liked, genuine ids of others too.
      *
      * @param room the room's bare JID.
      */
@@ -105,8 +105,10 @@ public final class Announcer
         final RoomSecret secret = occupants.isEmpty() ? null : secretOf(room);
         for (final Occupant occupant : occupants) {
             final String id = secret == null ? null : ids.idOf(secret, occupant.realJid().toBareJID());
-            if (id == null || !OccupantIdElement.carries(occupant.presence().getElement(), id)) {
-                clean(occupant.presence());
+            final Presence presence = occupant.presence();
+            if (OccupantIdElement.carries(presence.getElement(), one -> !one.equals(id) && ids.isProven(one, room.toString()))) {
+                clean(presence);
+                rooms.setPresence(room, occupant.realJid(), presence);
             }
         }
     }

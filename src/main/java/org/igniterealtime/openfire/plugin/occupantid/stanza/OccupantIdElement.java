@@ -116,8 +116,15 @@ final class OccupantIdElement
     /** Whether a stanza carries an id, in an element of either kind. */
     static boolean carries(@Nonnull final Element stanza, @Nonnull final String id)
     {
+        return carries(stanza, id::equals);
+    }
+
+    /** Whether a stanza carries an id of some kind, in an element of either kind. */
+    static boolean carries(@Nonnull final Element stanza, @Nonnull final Predicate<String> kind)
+    {
         for (int i = 0; i < stanza.nodeCount(); i++) {
-            if (isEither(stanza.node(i)) && id.equals(idIn((Element) stanza.node(i)))) {
+            final String id = isEither(stanza.node(i)) ? idIn((Element) stanza.node(i)) : null;
+            if (id != null && kind.test(id)) {
                 return true;
             }
         }

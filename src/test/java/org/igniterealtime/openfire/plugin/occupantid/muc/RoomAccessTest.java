@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.xmpp.packet.JID;
 import org.xmpp.packet.Message;
+import org.xmpp.packet.Presence;
 
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -83,7 +84,10 @@ class RoomAccessTest
         assertEquals(List.of("coven", "heath"), access47.roomsInMemory(service).stream().map(JID::getNode).sorted().toList());
         assertEquals(WITCH, access47.holderOf(room, "first"));
         assertNull(access47.holderOf(room, "second"));
-        assertSame(room.occupants.get(0).presence, access47.presenceOf(room, WITCH));
+        assertEquals(room.occupants.get(0).presence.toXML(), access47.presenceOf(room, WITCH).toXML());
+        final Presence changed = new Presence();
+        access47.setPresence(room, WITCH, changed);
+        assertSame(changed, room.occupants.get(0).presence);
         assertNull(access47.presenceOf(room, new JID("other@example.org/x")));
         assertEquals(new JID("coven@conference.example.org/first"), access47.occupants(room, false).get(0).address());
         assertEquals(WITCH, access47.occupants(room, true).get(0).realJid());
@@ -145,6 +149,7 @@ class RoomAccessTest
         assertEquals(List.of(), access.roomsInMemory(service));
         assertNull(access.holderOf(stranger, "first"));
         assertNull(access.presenceOf(stranger, WITCH));
+        access.setPresence(stranger, WITCH, new Presence());
         assertEquals(List.of(), access.occupants(stranger, true));
         assertEquals(0, access.occupantsCount(stranger));
         assertNull(access.creationDate(stranger));

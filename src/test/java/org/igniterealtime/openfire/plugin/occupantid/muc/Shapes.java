@@ -113,7 +113,9 @@ public final class Shapes
         owner, none
     }
 
-    /** {@code MUCRole} of Openfire 4.7 to 4.9: a class, that does not tell the nodes of a cluster apart. */
+    /**
+     * {@code MUCRole} of Openfire 4.7 to 4.9: a class. It does not tell the nodes of a cluster apart, and gives copies of its presence.
+     */
     public static class Occupant47
     {
         public final JID user;
@@ -138,7 +140,12 @@ public final class Shapes
 
         public Presence getPresence()
         {
-            return presence;
+            return presence.createCopy();
+        }
+
+        public void setPresence(final Presence newPresence)
+        {
+            presence = newPresence;
         }
     }
 
@@ -191,18 +198,12 @@ public final class Shapes
         }
     }
 
-    /** {@code MUCOccupant} of Openfire 5.0 and later, which was {@code MUCRole} before. It gives away copies of its presence. */
+    /** {@code MUCOccupant} of Openfire 5.0 and later, which was {@code MUCRole} before. */
     public static class Occupant51 extends Occupant47
     {
         public Occupant51(final String user, final String nickname)
         {
             super(user, nickname);
-        }
-
-        @Override
-        public Presence getPresence()
-        {
-            return presence.createCopy();
         }
     }
 

@@ -243,6 +243,19 @@ class ServerWithOwnIdsTest
     }
 
     @Test
+    void whatWasBorrowedWhileThePluginWasAwayGoesFromWhatTheRoomKeeps()
+    {
+        final Presence own = (Presence) in(new Presence(parse("<presence from='a@b/c' to='" + ROOM + "/first'/>")));
+        room.occupants.get(0).presence = own;
+        final Presence borrowed = own.createCopy();
+        room.occupants.get(1).presence = borrowed;
+        announcer.clean(new JID(ROOM));
+        assertSame(own, room.occupants.get(0).presence);
+        assertNoStamp(room.occupants.get(1).presence);
+        assertTrue(borrowed.toXML().contains(STAMP), "the server gave a copy");
+    }
+
+    @Test
     void whenThePluginIsGoneTheServersIdsAreBack()
     {
         through(message("a@b/c", "<body>hi</body>"));
