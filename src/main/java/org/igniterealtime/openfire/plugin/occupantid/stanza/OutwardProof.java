@@ -131,6 +131,7 @@ public final class OutwardProof
         final String id = kept == null ? null : idOfHolder(occupant, user);
         if (id != null && !OccupantIdElement.carries(kept.getElement(), id)) {
             OccupantIdElement.keep(kept.getElement(), id, rooms.haveOwnIds());
+            rooms.setPresence(occupant.asBareJID(), user, kept);
         }
     }
 

@@ -256,6 +256,19 @@ class ServerWithOwnIdsTest
     }
 
     @Test
+    void whatCamePastAllInterceptorsIsKeptWithItsSendersId()
+    {
+        final Presence past = new Presence(parse("<presence from='" + ROOM + "/first' to='d@e/f'>" + own(SERVERS) + "</presence>"));
+        room.occupants.get(0).presence = past.createCopy();
+        out(past);
+        final Presence putOut = room.occupants.remove(0).presence.createCopy();
+        putOut.setType(Presence.Type.unavailable);
+        out(putOut);
+        assertEquals(List.of(idOf("a@b")), idsIn(putOut));
+        assertNoStamp(putOut);
+    }
+
+    @Test
     void whenThePluginIsGoneTheServersIdsAreBack()
     {
         through(message("a@b/c", "<body>hi</body>"));
