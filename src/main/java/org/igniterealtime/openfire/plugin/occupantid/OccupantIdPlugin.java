@@ -50,6 +50,7 @@ import org.jivesoftware.util.cache.CacheFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xmpp.packet.JID;
+import org.xmpp.packet.Presence;
 
 import javax.annotation.Nonnull;
 import java.io.File;
@@ -103,7 +104,7 @@ public class OccupantIdPlugin implements Plugin
         secrets = new RoomSecrets(store, settings::roomsInMemory, settings::retiredDays,
             room -> CacheFactory.doClusterTask(new SecretChangedTask(room)), room -> rooms.creationDateOf(new JID(room)), tables::creationDateOf);
         final OccupantIds ids = new OccupantIds(secrets::originKey, settings::idsInMemory);
-        announcer = new Announcer(rooms, secrets, ids, server.getPacketRouter()::route, settings::announceRate);
+        announcer = new Announcer(rooms, secrets, ids, OccupantIdPlugin::announce, settings::announceRate);
         orphans = new Orphans(secrets, tables::persistentRooms, rooms::exists);
         worker = new Worker(secrets, orphans, announcer::announceAll, this::announceAll);
         rotations = new Rotations(secrets, rooms::exists, this::announceAnew, rotation -> worker.run(rotation::run));
@@ -242,6 +243,23 @@ public class OccupantIdPlugin implements Plugin
         }
         // Of those whose presences were on their way when the plugin came.
         cleanSessions();
+    }
+
+    /**
+     * Sends a presence in an occupant's name. The server notes to whom a session has sent one, and tells them all when it goes offline: a
+     * room also by the address that this one goes to, which answers with an error that the occupant did nothing for.
+     */
+    private static void announce(final Presence presence)
+    {
+        final XMPPServer server = XMPPServer.getInstance();
+        final JID room = presence.getTo();
+        final Presence noMore = new Presence(Presence.Type.unavailable);
+        noMore.setFrom(presence.getFrom());
+        noMore.setTo(room);
+        server.getPacketRouter().route(presence);
+        for (final JID route : server.getRoutingTable().getRoutes(room, noMore.getFrom())) {
+            server.getPresenceUpdateHandler().directedPresenceSent(noMore, route, room.toString());
+        }
     }
 
     private void cleanSessions()

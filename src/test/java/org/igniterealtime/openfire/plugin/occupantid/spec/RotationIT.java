@@ -166,6 +166,28 @@ class RotationIT extends Spec
     }
 
     @Test
+    @DisplayName("who has left since hears nothing of the room")
+    void left()
+    {
+        final RawClient alice = user(own, "alice");
+        alice.join(room, "witch");
+        create(alice, room, "witch");
+        final RawClient bob = user(own, "bob");
+        final String old = id(bob.join(room, "hag"));
+        bob.clear();
+        own.plugin("occupantid", "rotations.rotateRoom", room, "the test");
+        assertNotEquals(old, id(bob.await(presence(room + "/hag"))));
+        alice.await(presence(room + "/hag"));
+        bob.send("<presence to='" + room + "/hag' type='unavailable'/>");
+        bob.await(unavailable(room + "/hag"));
+        bob.sync();
+        bob.clear();
+        bob.send("<presence type='unavailable'/>");
+        bob.sync();
+        assertEquals(List.of(), bob.all().stream().filter(stanza -> room.equals(stanza.attr("from"))).toList());
+    }
+
+    @Test
     @DisplayName("there is no secret for a room that does not exist")
     void noSuchRoom()
     {
