@@ -96,6 +96,20 @@ public final class LocalRooms
     }
 
     /**
+     * Whom a room shows under a nick. That can be one who is not among its occupants: when a device comes in under a second nick, Openfire
+     * 4.2 forgets that it has the first one, and shows it all the same.
+     *
+     * @param occupant the address of an occupant: {@code room@service/nick}.
+     * @return the devices under that nick; none if nobody holds it or the room is gone.
+     */
+    @Nonnull
+    public List<Occupant> shownAs(@Nonnull final JID occupant)
+    {
+        final Object room = roomOf(occupant);
+        return room == null ? Collections.emptyList() : access.shownAs(room, occupant.getResource());
+    }
+
+    /**
      * Whether a user is in a room now.
      *
      * @param user the user's real full JID.

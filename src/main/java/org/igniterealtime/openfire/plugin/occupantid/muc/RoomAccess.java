@@ -247,16 +247,34 @@ public final class RoomAccess
     {
         final List<Occupant> found = new ArrayList<>();
         if (!limitations.contains(Limitation.OCCUPANTS) && jid.exists()) {
-            final JID address = (JID) jid.on(room);
             iterator(occupants.on(room)).forEachRemaining(occupant -> {
                 if (everywhere || !Boolean.FALSE.equals(isLocal.on(occupant))) {
-                    found.add(new Occupant((JID) realJid.on(occupant),
-                        new JID(address.getNode(), address.getDomain(), (String) nick.on(occupant), true),
-                        (Presence) presence.on(occupant)));
+                    found.add(occupant(room, occupant));
                 }
             });
         }
         return found;
+    }
+
+    /** Those whom a room shows under a nick: as a rule, the devices of one user. */
+    @Nonnull
+    List<Occupant> shownAs(@Nonnull final Object room, @Nonnull final String shown)
+    {
+        final List<Occupant> found = new ArrayList<>();
+        if (!limitations.contains(Limitation.OCCUPANTS) && jid.exists()) {
+            final Collection<?> live = (Collection<?>) occupantsByNick.on(room, shown);
+            // It can change meanwhile.
+            final Collection<?> now = live == null ? Collections.emptyList() : new ArrayList<>(live);
+            now.forEach(occupant -> found.add(occupant(room, occupant)));
+        }
+        return found;
+    }
+
+    private Occupant occupant(final Object room, final Object occupant)
+    {
+        final JID address = (JID) jid.on(room);
+        return new Occupant((JID) realJid.on(occupant), new JID(address.getNode(), address.getDomain(), (String) nick.on(occupant), true),
+            (Presence) presence.on(occupant));
     }
 
     /** How many occupants a room has, on all nodes of a cluster. */

@@ -147,10 +147,26 @@ public final class OutwardProof
         if (secret == null) {
             return null;
         }
-        final String remembered = ids.formerOwnerOf(id);
+        String owner = shownOwnerOf(id, presence.getFrom());
+        if (owner == null) {
+            owner = ids.formerOwnerOf(id);
+        }
         // Whoever leaves may be gone from the room already, and many do.
-        final String owner = remembered == null && !isUnavailable(presence) ? searchedOwnerOf(id, presence.getFrom(), secret) : remembered;
+        if (owner == null && !isUnavailable(presence)) {
+            owner = searchedOwnerOf(id, presence.getFrom(), secret);
+        }
         return owner == null ? null : ids.idOf(secret, owner);
+    }
+
+    /**
+     * The user under a nick whose presence, as the room keeps it, has this id. It may have been borrowed while the plugin was away, so this is
+     * not remembered; what is shown is that user's presence all the same.
+     */
+    @Nullable
+    private String shownOwnerOf(final String id, final JID occupant)
+    {
+        return rooms.shownAs(occupant).stream().filter(shown -> OccupantIdElement.carries(shown.presence().getElement(), id))
+            .map(shown -> shown.realJid().toBareJID()).findFirst().orElse(null);
     }
 
     /** The user whose id this is, by the room's secret or one before it that is kept: who holds the nick, or is in the room at all. */

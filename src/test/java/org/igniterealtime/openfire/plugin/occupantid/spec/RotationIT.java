@@ -188,6 +188,27 @@ class RotationIT extends Spec
     }
 
     @Test
+    @DisplayName("a device that came in under a second nick is shown under both with the new id, though nothing is left of the old secret")
+    void secondNick()
+    {
+        try (OpenfireServer forgetful = start(OpenfireServer.builder().plugin(JAR).property("plugin.occupantid.retired.days", "0"))) {
+            final RawClient alice = user(forgetful, "alice");
+            alice.join(room, "witch");
+            create(alice, room, "witch");
+            final RawClient bob = user(forgetful, "bob");
+            final String old = id(bob.join(room, "hag"));
+            assertEquals(old, id(bob.join(room, "crone")));
+            forgetful.plugin("occupantid", "rotations.rotateRoom", room, "the test");
+            final String today = id(alice.await(stanza -> presence(room + "/crone").test(stanza) && !old.equals(id(stanza))));
+            alice.clear();
+            forgetful.install(JAR);
+            alice.await(presence(room + "/crone"));
+            administer(alice, room, "jid='bob@" + DOMAIN + "' affiliation='admin'");
+            assertEquals(today, id(alice.await(presence(room + "/hag"))));
+        }
+    }
+
+    @Test
     @DisplayName("there is no secret for a room that does not exist")
     void noSuchRoom()
     {

@@ -68,6 +68,7 @@ class OccupantIdInterceptorTest
         when(services.getMultiUserChatService("conference")).thenReturn(conference);
         when(conference.hasChatRoom("coven")).thenReturn(true);
         when(conference.getLocalChatRoom("coven")).thenReturn(room);
+        when(room.getJID()).thenReturn(new JID(ROOM));
         when(room.getOccupantsByNickname(any())).thenThrow(new UserNotFoundException());
         rooms = new LocalRooms(services, new RoomAccess(), "example.org");
         forgetIds();
@@ -155,7 +156,6 @@ class OccupantIdInterceptorTest
         final MUCRole present = mock();
         when(present.getUserAddress()).thenReturn(new JID("a@b/second"));
         when(present.getNickname()).thenReturn("second");
-        when(room.getJID()).thenReturn(new JID(ROOM));
         when(room.getOccupants()).thenReturn(List.of(present));
         if (!holder.isEmpty()) {
             holds("nick", holder);
@@ -175,6 +175,20 @@ class OccupantIdInterceptorTest
         secrets.isDatabaseBack();
         from(kept);
         assertEquals(idOf("a@b"), stamp(kept).attributeValue("id"));
+    }
+
+    @Test
+    void whatARoomKeepsUnderANickIsOfWhomItHasUnderItThoughNothingTellsWhoseIdItIs() throws UserNotFoundException
+    {
+        final String before = "<occupant-id xmlns='urn:xmpp:occupant-id:0' id='" + idOf("victim@b") + "'/>";
+        final Presence borrowed = presence("<presence from='" + ROOM + "/nick' to='d@e/f'>" + before + "</presence>");
+        final Presence kept = presence("<presence from='" + ROOM + "/other' to='d@e/f'>" + before + "</presence>");
+        holds("nick", "a@b/c", borrowed.createCopy());
+        secrets.rotate(ROOM, "test");
+        from(borrowed);
+        assertEquals(idOf("a@b"), stamp(borrowed).attributeValue("id"));
+        from(kept);
+        assertEquals(idOf("victim@b"), stamp(kept).attributeValue("id"), "that it was borrowed is forgotten");
     }
 
     @ParameterizedTest
@@ -584,8 +598,15 @@ class OccupantIdInterceptorTest
 
     private void holds(final String nick, final String user) throws UserNotFoundException
     {
+        holds(nick, user, new Presence());
+    }
+
+    private void holds(final String nick, final String user, final Presence kept) throws UserNotFoundException
+    {
         final MUCRole role = mock();
         when(role.getUserAddress()).thenReturn(new JID(user));
+        when(role.getNickname()).thenReturn(nick);
+        when(role.getPresence()).thenReturn(kept);
         org.mockito.Mockito.doReturn(List.of(role)).when(room).getOccupantsByNickname(nick);
     }
 
