@@ -62,6 +62,18 @@ class AnnouncerTest
         assertEquals(ROOM + "/user", announced.createCopy().getTo().toString(), "what the room keeps");
         assertEquals("on the moor", announced.getStatus());
         assertNull(announced.getChildElement("x", "http://jabber.org/protocol/muc#user"), "the room adds its own");
+        assertNull(announced.getChildElement("occupant-id", "urn:xmpp:occupant-id:0"), "or the occupant would seem to have sent an id");
+    }
+
+    @Test
+    void whatTheRoomKeepsShowsTheIdOfTodayEvenIfNobodyLetsTheAnnouncementPass() throws InterruptedException
+    {
+        final Presence kept = enter("user");
+        OccupantIdElement.set(kept.getElement(), ids.idOf(secrets.ofRoom(ROOM.toString()), "user@example.org"));
+        final String today = ids.idOf(secrets.rotate(ROOM.toString(), "test"), "user@example.org");
+        announcer.announce(ROOM);
+        assertTrue(OccupantIdElement.carries(kept.getElement(), today));
+        assertEquals(1, kept.getElement().elements().size());
     }
 
     @Test
