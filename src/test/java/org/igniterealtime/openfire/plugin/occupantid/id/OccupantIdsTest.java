@@ -61,6 +61,13 @@ class OccupantIdsTest
     }
 
     @Test
+    void nobodyGetsAnothersIdByANameOfTheSameHash()
+    {
+        assertEquals("Aa@shakespeare.lit".hashCode(), "BB@shakespeare.lit".hashCode());
+        assertNotEquals(ids.idOf(secret, "Aa@shakespeare.lit"), ids.idOf(secret, "BB@shakespeare.lit"));
+    }
+
+    @Test
     void anIdIsProvenForItsRoomAlone()
     {
         final String id = ids.idOf(secret, "hag66@shakespeare.lit");
@@ -126,6 +133,19 @@ class OccupantIdsTest
         assertTrue(counting.isProven(others, ROOM));
         assertTrue(counting.isProven(others, ROOM));
         assertEquals(2, asked.get());
+    }
+
+    @Test
+    void noMoreIdsAreRememberedThanIsSaid()
+    {
+        final AtomicInteger asked = new AtomicInteger();
+        final OccupantIds few = new OccupantIds(() -> {
+            asked.incrementAndGet();
+            return origin;
+        }, () -> 100);
+        IntStream.range(0, 1_000).forEach(i -> few.idOf(secret, i + "@shakespeare.lit"));
+        IntStream.range(0, 900).forEach(i -> few.idOf(secret, i + "@shakespeare.lit"));
+        assertEquals(1_900, asked.get(), "made again");
     }
 
     @Test
