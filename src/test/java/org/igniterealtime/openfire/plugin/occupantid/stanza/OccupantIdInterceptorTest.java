@@ -7,6 +7,7 @@ package org.igniterealtime.openfire.plugin.occupantid.stanza;
 import org.dom4j.DocumentException;
 import org.dom4j.DocumentHelper;
 import org.dom4j.Element;
+import org.dom4j.QName;
 import org.igniterealtime.openfire.plugin.occupantid.id.OccupantIds;
 import org.igniterealtime.openfire.plugin.occupantid.muc.LocalRooms;
 import org.igniterealtime.openfire.plugin.occupantid.muc.RoomAccess;
@@ -29,6 +30,11 @@ import org.xmpp.packet.Packet;
 import org.xmpp.packet.Presence;
 
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
@@ -42,6 +48,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyString;
 import static org.mockito.Mockito.clearInvocations;
+import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
@@ -204,6 +211,7 @@ class OccupantIdInterceptorTest
         final Presence presence = presence("<presence from='a@b/c' to='" + address + "/nick'/>");
         towards(presence);
         presence.setFrom(address + "/nick");
+        final String before = stamp(presence).attributeValue("id");
         forgetIds();
         secrets.originKey();
         final int opened = database.opened();
@@ -212,6 +220,29 @@ class OccupantIdInterceptorTest
             from(presence);
         }
         assertEquals(length < 128 ? 1 : 0, database.opened() - opened, "of a room with such a name nothing is remembered");
+        assertEquals(before, stamp(presence).attributeValue("id"), "whoever has the nick now may be somebody else");
+    }
+
+    @Test
+    void whatGoesToTwoAtOnceIsGivenOneId() throws Exception
+    {
+        final String id = idOf("a@b");
+        holds("nick", "a@b/c");
+        final Element shared = spy(parse("<message from='" + ROOM + "/nick' to='d@e/f' type='groupchat'/>"));
+        // Whoever is about to put an id in waits for the other to come as far, who must not.
+        final CyclicBarrier both = new CyclicBarrier(2);
+        doAnswer(call -> {
+            try {
+                both.await(500, TimeUnit.MILLISECONDS);
+            } catch (final TimeoutException | BrokenBarrierException alone) {
+                // As it should be.
+            }
+            return call.callRealMethod();
+        }).when(shared).addElement(any(QName.class));
+        final CompletableFuture<Void> other = CompletableFuture.runAsync(() -> from(new Message(shared, true)));
+        from(new Message(shared, true));
+        other.get(10, TimeUnit.SECONDS);
+        assertEquals(List.of(id), shared.elements().stream().map(element -> element.attributeValue("id")).toList());
     }
 
     @Test
