@@ -8,10 +8,14 @@ import org.jivesoftware.util.AesEncryptor;
 import org.junit.jupiter.api.Test;
 
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -168,6 +172,47 @@ class RoomSecretsTest
     }
 
     @Test
+    void aRoomOfTheNameOfOneThatEndedKeepsItsOwnSecret()
+    {
+        secrets.ofRoom(ROOM);
+        secrets.ofClosingRoom(ROOM);
+        secrets.roomDestroyed(ROOM);
+        secrets.roomCreated(ROOM);
+        final byte[] key = secrets.ofRoom(ROOM).key();
+        secrets.reread(ROOM);
+        assertArrayEquals(key, secrets.ofRoom(ROOM).key());
+    }
+
+    @Test
+    void roomsWhoseEndIsNeverToldOfDoNotFillTheMemory()
+    {
+        secrets.ofRoom(ROOM);
+        final byte[] key = secrets.ofClosingRoom(ROOM).key();
+        secrets.ofRoom(ROOM);
+        assertArrayEquals(key, secrets.ofClosingRoom(ROOM).key());
+        IntStream.range(0, 3_000).forEach(i -> assertNotNull(secrets.ofClosingRoom("room" + i + "@chat.lit")));
+        assertFalse(Arrays.equals(key, secrets.ofClosingRoom(ROOM).key()), "it was forgotten");
+    }
+
+    @Test
+    void aRotationIsNotUndoneByThoseWhoReadTheSecretOfBefore()
+    {
+        secrets.ofRoom(ROOM);
+        final Date later = new Date(System.currentTimeMillis() + 60_000);
+        final RoomSecrets[] racing = new RoomSecrets[1];
+        final List<CompletableFuture<RoomSecret>> rotation = new ArrayList<>();
+        racing[0] = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> { }, room -> later, room -> {
+            // The row has been read by now, and is not in memory yet. The rotation must wait for that.
+            rotation.add(CompletableFuture.supplyAsync(() -> racing[0].rotate(room, "admin")));
+            assertThrows(TimeoutException.class, () -> rotation.get(0).get(300, TimeUnit.MILLISECONDS));
+            return new Date(0);
+        });
+        racing[0].ofRoom(ROOM);
+        assertEquals(2, rotation.get(0).join().generation());
+        assertEquals(2, racing[0].ofRoom(ROOM).generation());
+    }
+
+    @Test
     void aRoomThatEndsWhileItsSecretIsMadeLeavesNoRow()
     {
         assertNull(secrets.ofRoom(ROOM, () -> false));
@@ -198,6 +243,35 @@ class RoomSecretsTest
         racing[0].roomDestroyed(ROOM);
         assertEquals(List.of(), database.rows());
         assertNull(racing[0].inMemory(ROOM));
+    }
+
+    @Test
+    void aRoomThatIsMadeAnewWhileTheEndOfTheFirstIsNotedKeepsItsSecret()
+    {
+        final RoomSecrets[] racing = new RoomSecrets[1];
+        final boolean[] ending = new boolean[1];
+        racing[0] = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> { }, room -> {
+            if (ending[0]) {
+                ending[0] = false;
+                racing[0].roomCreated(room);
+            }
+            return null;
+        }, room -> null);
+        racing[0].roomCreated(ROOM);
+        ending[0] = true;
+        racing[0].roomDestroyed(ROOM);
+        assertNotNull(racing[0].inMemory(ROOM));
+        assertEquals(1, database.rows().size());
+    }
+
+    @Test
+    void noMoreSecretsAreInMemoryThanIsSaid()
+    {
+        final RoomSecrets few = new RoomSecrets(database.store(), () -> 100, () -> 30, room -> { }, room -> null, room -> null);
+        IntStream.range(0, 200).forEach(i -> few.ofRoom("room" + i + "@chat.lit"));
+        final int before = database.opened();
+        IntStream.range(0, 100).forEach(i -> few.ofRoom("room" + i + "@chat.lit"));
+        assertEquals(100, database.opened() - before, "each is fetched again");
     }
 
     @Test
