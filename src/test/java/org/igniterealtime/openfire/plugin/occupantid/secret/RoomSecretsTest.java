@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -357,6 +358,31 @@ class RoomSecretsTest
     }
 
     @Test
+    void aPoolFullOfDeadConnectionsIsNoOutage()
+    {
+        final RoomSecrets unlucky = failing(25, 0);
+        assertNotNull(unlucky.ofRoom(ROOM));
+        assertFalse(unlucky.isDatabaseAway());
+    }
+
+    @Test
+    void whereAFailureTakesLongItIsNotTriedForLong()
+    {
+        final RoomSecrets slow = failing(5, 300);
+        assertNull(slow.ofRoom(ROOM));
+        assertTrue(slow.isDatabaseAway());
+    }
+
+    @Test
+    void theOriginKeyOfAnotherNodeIsReadToo() throws SQLException
+    {
+        secrets.originKey();
+        final byte[] others = database.store().replaceOriginKey();
+        secrets.rereadAll();
+        assertArrayEquals(others, secrets.originKey());
+    }
+
+    @Test
     void aSecretThatCannotBeReadIsLeftAsItIs()
     {
         secrets.ofRoom(ROOM);
@@ -445,5 +471,23 @@ class RoomSecretsTest
         assertArrayEquals(key, later.ofRoom(ROOM).key());
         final RoomSecrets anew = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> { }, room -> outage, room -> outage);
         assertFalse(Arrays.equals(key, anew.ofRoom(ROOM).key()), "but not one that was destroyed and made anew meanwhile");
+    }
+
+    /** Secrets in a database to which the first connections fail, each after some time. */
+    private RoomSecrets failing(final int times, final long millis)
+    {
+        final AtomicInteger left = new AtomicInteger(times);
+        final SecretStore store = new SecretStore(() -> {
+            if (left.getAndDecrement() > 0) {
+                try {
+                    Thread.sleep(millis);
+                } catch (final InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                throw new SQLException("The connection is dead.");
+            }
+            return database.open();
+        }, () -> new AesEncryptor("one key"), null);
+        return new RoomSecrets(store, () -> 1_000, () -> 30, room -> { }, room -> null, room -> null);
     }
 }
