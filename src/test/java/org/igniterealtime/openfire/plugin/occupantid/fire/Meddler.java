@@ -45,6 +45,7 @@ public final class Meddler implements Plugin, PacketInterceptor
 
     private volatile boolean frees;
     private volatile int starved;
+    private volatile boolean holds;
     private Meddler last;
     private volatile String what = "nothing";
     private volatile boolean towardsRooms;
@@ -138,15 +139,25 @@ public final class Meddler implements Plugin, PacketInterceptor
                 copy.setTo(new JID(argument));
                 XMPPServer.getInstance().getRoutingTable().routePacket(copy.getTo(), copy, false);
             }
-            case "wait" -> {
-                try {
-                    Thread.sleep(500);
-                } catch (final InterruptedException e) {
-                    Thread.currentThread().interrupt();
+            case "wait" -> pause(500);
+            case "hold presence" -> {
+                holds = true;
+                while (what.equals("hold")) {
+                    pause(10);
                 }
+                holds = false;
             }
             default -> {
             }
+        }
+    }
+
+    private static void pause(final long millis)
+    {
+        try {
+            Thread.sleep(millis);
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -235,6 +246,12 @@ public final class Meddler implements Plugin, PacketInterceptor
             }
         }
         return count;
+    }
+
+    /** Whether a presence is held, until something else is to be done. */
+    public String holds()
+    {
+        return String.valueOf(holds);
     }
 
     /** How many stanzas there was no memory for. */
