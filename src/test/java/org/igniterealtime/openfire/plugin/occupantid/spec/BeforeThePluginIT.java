@@ -10,6 +10,9 @@ import org.igniterealtime.openfire.plugin.occupantid.harness.Stanza;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -96,7 +99,7 @@ class BeforeThePluginIT extends Spec
     }
 
     @Test
-    @DisplayName("nobody is left out who was there, even if somebody comes in before all have been announced")
+    @DisplayName("nobody is left out who was there, nor seen with the id of another, even if somebody comes in before all are announced")
     void newcomerMeanwhile()
     {
         try (OpenfireServer own = start(OpenfireServer.builder().property("plugin.occupantid.announce.rate", "100"))) {
@@ -104,8 +107,10 @@ class BeforeThePluginIT extends Spec
             alice.join(room, "witch");
             // Where all see real JIDs, newcomers get the very objects that the room keeps.
             alice.configure(room, "muc#roomconfig_whois", "anyone", "muc#roomconfig_maxusers", "0");
+            final List<RawClient> hags = new ArrayList<>();
             for (int i = 0; i < 15; i++) {
-                user(own, "bob").join(room, "hag" + i);
+                hags.add(user(own, "bob"));
+                hags.get(i).join(room, "hag" + i);
             }
             alice.clear();
             own.install(JAR);
@@ -114,6 +119,20 @@ class BeforeThePluginIT extends Spec
             for (int i = 0; i < 15; i++) {
                 final String nick = room + "/hag" + i;
                 assertTrue(alice.all().stream().anyMatch(presence(nick)) || alice.await(presence(nick)) != null, nick);
+            }
+
+            final String genuine = id(say(alice, room, "mine"));
+            own.uninstall("occupantid");
+            hags.forEach(hag -> hag.send("<presence to='" + room + "'><status>taken</status>" + forged(genuine) + "</presence>"));
+            hags.forEach(RawClient::sync);
+            alice.sync();
+            alice.clear();
+            own.install(JAR);
+            alice.await(stanza -> stanza.name().equals("presence") && stanza.child(NS, "occupant-id") != null);
+            final RawClient carol = user(own, "carol");
+            carol.join(room, "toad");
+            for (int i = 0; i < 15; i++) {
+                assertNotEquals(genuine, id(carol.await(presence(room + "/hag" + i))));
             }
         }
     }
