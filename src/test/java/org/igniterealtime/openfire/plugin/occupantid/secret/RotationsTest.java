@@ -4,11 +4,13 @@
  */
 package org.igniterealtime.openfire.plugin.occupantid.secret;
 
+import org.jivesoftware.util.AesEncryptor;
 import org.junit.jupiter.api.Test;
 import org.xmpp.packet.JID;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Date;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -159,14 +161,52 @@ class RotationsTest
     {
         final List<String> many = IntStream.range(0, 10).mapToObj(i -> "room" + i + "@one.lit").toList();
         many.forEach(secrets::ofRoom);
+        final int opened = database.opened();
         final Rotation blip = new Rotations(secrets, room -> true, room -> {
             database.away(true);
             return 1;
         }, Runnable::run).rotateAll("admin");
         assertEquals(1, blip.roomsDone(), "the database went away with the first room");
         assertEquals(9, blip.roomsFailed());
+        assertTrue(database.opened() - opened < 4 * 30, "others were not even tried");
         database.away(false);
         assertEquals(10, new Rotations(secrets, room -> true, this::announce, Runnable::run).rotateAll("admin").roomsDone());
+    }
+
+    @Test
+    void failuresWithOthersInBetweenAreNotInARow()
+    {
+        final List<String> many = IntStream.range(0, 10).mapToObj(i -> "room" + i + "@one.lit").toList();
+        many.forEach(secrets::ofRoom);
+        final Rotation rotation = new Rotations(secrets, room -> {
+            database.away(many.indexOf(room.toString()) % 2 == 0);
+            return true;
+        }, this::announce, Runnable::run).rotateRooms(many, "admin");
+        assertEquals(5, rotation.roomsDone());
+        assertEquals(5, rotation.roomsFailed());
+    }
+
+    @Test
+    void aRoomWhoseNewSecretIsAnotherNodesAndCannotBeReadIsNotTheEndEither()
+    {
+        final SecretStore other = new SecretStore(database, () -> new AesEncryptor("another key"), null);
+        final boolean[] racing = new boolean[1];
+        final RoomSecrets slower = new RoomSecrets(new SecretStore(() -> {
+            // Between the look at what there is, and the addition of the next.
+            if (racing[0] && database.rows().size() == 2) {
+                racing[0] = false;
+                other.addNext("a@one.lit", RoomSecret.newKey(), new Date(), "another");
+            }
+            racing[0] = !racing[0];
+            return database.open();
+        }, () -> new AesEncryptor("one key"), null), () -> 1_000, () -> 30, changed::add, room -> null, room -> null);
+        secrets.ofRoom("a@one.lit");
+        secrets.ofRoom("b@one.lit");
+        final Rotation rotation = new Rotations(slower, room -> true, this::announce, Runnable::run)
+            .rotateRooms(List.of("a@one.lit", "b@one.lit"), "admin");
+        assertEquals(1, rotation.roomsFailed());
+        assertEquals(1, rotation.roomsDone());
+        assertEquals(List.of("b@one.lit"), announced);
     }
 
     @Test

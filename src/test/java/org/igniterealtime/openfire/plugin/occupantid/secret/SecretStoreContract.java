@@ -21,6 +21,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -100,6 +101,16 @@ abstract class SecretStoreContract
         assertEquals(3, database.rows().size());
         assertEquals(4, store.load(ROOM).generation());
         assertEquals(2, store.load("heath@chat.lit").generation());
+    }
+
+    @Test
+    void aSecretIsKeptFromWhenItWasRetiredHoweverLongItWasInForce() throws SQLException
+    {
+        final long now = System.currentTimeMillis();
+        store.loadOrAdd(ROOM, RoomSecret.newKey(), new Date(now - TimeUnit.DAYS.toMillis(100)));
+        store.addNext(ROOM, RoomSecret.newKey(), new Date(now), "admin");
+        assertEquals(0, store.deleteRetiredBefore(new Date(now - TimeUnit.DAYS.toMillis(30))));
+        assertEquals(2, store.loadAll(ROOM).size());
     }
 
     @Test
@@ -203,7 +214,8 @@ abstract class SecretStoreContract
     void aDamagedRowIsNotReadAndNotReplaced() throws SQLException
     {
         store.loadOrAdd(ROOM, RoomSecret.newKey(), new Date());
-        for (final String damage : List.of("x", "AAAA", new AesEncryptor("one key").encrypt("short"))) {
+        for (final String damage : List.of("x", "AAAA", new AesEncryptor("one key").encrypt("short"),
+            new AesEncryptor("one key").encrypt("AAAA"))) {
             database.run("UPDATE ofOccupantIdSecret SET secret='" + damage + "'");
             assertThrows(UnreadableSecretException.class, () -> store.loadOrAdd(ROOM, RoomSecret.newKey(), new Date()), damage);
         }

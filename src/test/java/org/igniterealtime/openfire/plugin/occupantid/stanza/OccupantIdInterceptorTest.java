@@ -45,6 +45,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyString;
 import static org.mockito.Mockito.clearInvocations;
@@ -599,6 +600,18 @@ class OccupantIdInterceptorTest
         verify(services, never()).getMultiUserChatService(anyString());
         towards(message("<message from='a@example.org/conference.example.org' to='b@pubsub.example.org'/>"));
         verify(services).getMultiUserChatService("pubsub");
+    }
+
+    @Test
+    void anAddressIsOfAServiceByTheWholeOfItsDomainAndNothingElse()
+    {
+        for (final String ours : List.of(ROOM, ROOM + "/nick", ROOM + "/a@b/c", "conference.example.org", "conference.example.org/a@b")) {
+            assertTrue(rooms.own(ours), ours);
+        }
+        for (final String others : List.of("coven@conference2.example.org", "coven@conferenc.example.org", "coven@example.org/" + ROOM,
+            "example.org/" + ROOM, "coven@conference.example.org.example")) {
+            assertFalse(rooms.own(others), others);
+        }
     }
 
     @Test
