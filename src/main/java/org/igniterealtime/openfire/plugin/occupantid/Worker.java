@@ -17,6 +17,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * The plugin's one thread of its own: for what takes long (rotations, announcements) and what is due from time to time. What it
@@ -39,6 +40,7 @@ final class Worker
     private final BlockingQueue<Task> asked = new LinkedBlockingQueue<>();
     private final Rotations.Announcement announcement;
     private final Task announceAll;
+    private final LongSupplier nanoTime;
     private final Routine[] routines;
     private final Thread thread = new Thread(this::work, OccupantIdPlugin.NAME);
     private volatile boolean stopped;
@@ -50,8 +52,18 @@ final class Worker
     Worker(@Nonnull final RoomSecrets secrets, @Nonnull final Orphans orphans,
            @Nonnull final Rotations.Announcement announcement, @Nonnull final Task announceAll)
     {
+        this(secrets, orphans, announcement, announceAll, System::nanoTime);
+    }
+
+    /**
+     * @param nanoTime tells how time passes, as {@link System#nanoTime()}.
+     */
+    Worker(@Nonnull final RoomSecrets secrets, @Nonnull final Orphans orphans, @Nonnull final Rotations.Announcement announcement,
+           @Nonnull final Task announceAll, @Nonnull final LongSupplier nanoTime)
+    {
         this.announcement = announcement;
         this.announceAll = announceAll;
+        this.nanoTime = nanoTime;
         routines = new Routine[] {
             new Routine(() -> lookAfterDatabase(secrets), 5, 5),
             new Routine(secrets::eraseRetired, 60, 3_600),
@@ -153,7 +165,7 @@ final class Worker
     }
 
     /** What is due from time to time. */
-    private static final class Routine
+    private final class Routine
     {
         private final Task task;
         private final long period;
@@ -163,12 +175,12 @@ final class Worker
         {
             this.task = task;
             period = TimeUnit.SECONDS.toNanos(seconds);
-            due = System.nanoTime() + TimeUnit.SECONDS.toNanos(firstSeconds);
+            due = nanoTime.getAsLong() + TimeUnit.SECONDS.toNanos(firstSeconds);
         }
 
         private long nanosLeft()
         {
-            return due - System.nanoTime();
+            return due - nanoTime.getAsLong();
         }
 
         private void runIfDue() throws InterruptedException
@@ -177,7 +189,7 @@ final class Worker
                 try {
                     task.run();
                 } finally {
-                    due = System.nanoTime() + period;
+                    due = nanoTime.getAsLong() + period;
                 }
             }
         }

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -69,6 +71,62 @@ class WorkerTest
     }
 
     @Test
+    void whatIsAskedForWhileItIsBeingDoneIsDoneOnceMore() throws Exception
+    {
+        final Worker[] own = new Worker[1];
+        own[0] = new Worker(secrets, new Orphans(secrets, Set::of, room -> true), room -> {
+            announced.add(room);
+            if (announced.size() == 1) {
+                own[0].announce(room);
+            }
+            return 1;
+        }, () -> { });
+        own[0].announce(COVEN);
+        own[0].start();
+        awaitAll(own[0]);
+        awaitAll(own[0]);
+        own[0].stop();
+        assertEquals(List.of(COVEN, COVEN), announced);
+    }
+
+    @Test
+    void whatIsDueFromTimeToTimeIsDone() throws Exception
+    {
+        final AtomicLong clock = new AtomicLong();
+        final AtomicInteger days = new AtomicInteger(30);
+        final Database database = new Database();
+        final RoomSecrets due = new RoomSecrets(database.store(), () -> 1_000, days::get, room -> { }, room -> null, room -> null);
+        due.ofRoom(HEATH.toString());
+        due.rotate(COVEN.toString(), "admin");
+        due.rotate(COVEN.toString(), "admin");
+        days.set(0);
+        final Worker own = new Worker(due, new Orphans(due, Set::of, COVEN::equals), room -> 1, () -> announced.add(null), clock::get);
+        own.start();
+        awaitAll(own);
+        assertEquals(3, database.rows().size());
+        assertEquals(1, announced.size(), "those who were there before");
+
+        database.away(true);
+        due.ofRoom("another@conference.example.org");
+        database.away(false);
+        pass(5, clock, own);
+        assertEquals(2, announced.size(), "the database is back");
+        pass(60, clock, own);
+        assertEquals(2, database.rows().size(), "the days of the retired one are over");
+        pass(600, clock, own);
+        assertEquals(1, database.rows().size(), "there is no heath");
+        own.stop();
+    }
+
+    private static void pass(final int seconds, final AtomicLong clock, final Worker worker) throws InterruptedException
+    {
+        clock.addAndGet(TimeUnit.SECONDS.toNanos(seconds));
+        awaitAll(worker);
+        // It looks at the clock before it waits for the next one.
+        awaitAll(worker);
+    }
+
+    @Test
     void notEvenTheEndOfMemoryEndsIt() throws Exception
     {
         worker.run(() -> {
@@ -81,6 +139,11 @@ class WorkerTest
     }
 
     private void awaitAll() throws InterruptedException
+    {
+        awaitAll(worker);
+    }
+
+    private static void awaitAll(final Worker worker) throws InterruptedException
     {
         final CountDownLatch all = new CountDownLatch(1);
         worker.run(all::countDown);

@@ -163,7 +163,7 @@ public final class Database implements SecretStore.Connections
     }
 
     /** All rows of the table but the origin key's, each as one text. */
-    List<String> rows()
+    public List<String> rows()
     {
         return query("SELECT roomKey, generation, roomJID, secret, creationDate FROM ofOccupantIdSecret WHERE roomJID <> '/origin'");
     }
