@@ -84,6 +84,17 @@ class FloodsTest
     }
 
     @Test
+    void ofTooManyThoseHeardOfLongestAgoAreNotCounted()
+    {
+        count(99, MALLORY);
+        for (int i = 0; i < 5_000; i++) {
+            count(1, new JID("user" + i + "@example.org"));
+        }
+        count(1, MALLORY);
+        assertEquals(List.of(), said());
+    }
+
+    @Test
     void aClockThatIsSetBackDoesNotStopTheCounting()
     {
         count(1, MALLORY);
