@@ -67,6 +67,7 @@ class OccupantIdInterceptorTest
     private final LocalMUCRoom room = mock();
     private final Database database = new Database();
     private final RoomSecrets secrets = database.secrets();
+    private final StanzaCounts counts = new StanzaCounts();
     private LocalRooms rooms;
     private OccupantIdInterceptor interceptor;
 
@@ -86,7 +87,7 @@ class OccupantIdInterceptorTest
     private void forgetIds()
     {
         final OccupantIds ids = new OccupantIds(secrets::originKey, () -> 100);
-        interceptor = new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, ids, new StanzaCounts()), new OutwardProof(rooms, secrets, ids));
+        interceptor = new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, ids, counts), new OutwardProof(rooms, secrets, ids));
     }
 
     @Test
@@ -122,6 +123,7 @@ class OccupantIdInterceptorTest
             towards(left);
             assertNull(stamp(left), left::toXML);
         }
+        assertEquals(5, counts.stamped());
     }
 
     @Test
@@ -257,6 +259,17 @@ class OccupantIdInterceptorTest
             assertNull(stamp(kicked), "not the id of the one it goes to");
             assertEquals(before, idOf("d@e"), "the room goes on, and so does its secret");
         }
+    }
+
+    @Test
+    void neitherIsALeaveThatIsShownToOneWhoIsStillThere()
+    {
+        final MUCRole listener = mock();
+        when(listener.getPresence()).thenReturn(new Presence());
+        when(room.getOccupantByFullJID(new JID("d@e/f"))).thenReturn(listener);
+        final Presence leave = presence("<presence type='unavailable' from='" + ROOM + "/nick' to='d@e/f'/>");
+        from(leave);
+        assertNull(stamp(leave), "not the id of the one it goes to");
     }
 
     @Test
