@@ -201,6 +201,18 @@ class OccupantIdInterceptorTest
         assertEquals(idOf("victim@b"), stamp(kept).attributeValue("id"), "that it was borrowed is forgotten");
     }
 
+    @Test
+    void whoHasTheNickIsThoughtOfThoughTheRoomDoesNotListThem() throws UserNotFoundException
+    {
+        holds("nick", "a@b/c");
+        final Presence kept = presence("<presence from='a@b/c' to='" + ROOM + "/nick'/>");
+        towards(kept);
+        secrets.rotate(ROOM, "test");
+        forgetIds();
+        fromNick(kept);
+        assertEquals(idOf("a@b"), stamp(kept).attributeValue("id"));
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {5, 200})
     void whoseAnIdIsIsSearchedForOnceAtMostHoweverManyItGoesTo(final int length) throws UserNotFoundException
