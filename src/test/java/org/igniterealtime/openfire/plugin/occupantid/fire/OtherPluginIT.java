@@ -82,9 +82,9 @@ class OtherPluginIT extends Faults
         final String carolId = id(carol.join(room, "carol"));
         assertEquals(carolId, id(bob.await(presence(room + "/carol"))));
         assertEquals(aliceId, id(carol.await(presence(room + "/alice"))));
-        meddle(place, direction, "nothing", "");
         // As history it is nobody's whose id is not on it: the nick may have another owner by then.
         final Stanza past = carol.await(message(deed));
+        meddle(place, direction, "nothing", "");
         final boolean lost = !(place + direction).equals("beforein") && (deed.equals("strip") || deed.equals("borrow"));
         if (lost) {
             assertFalse(hasId(past), past::toString);
