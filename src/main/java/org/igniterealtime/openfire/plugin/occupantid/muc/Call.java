@@ -12,6 +12,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
+import java.util.ConcurrentModificationException;
 
 /**
  * A method of the server, found by its name. A call that is compiled against an interface fails where that has become a class, and
@@ -19,6 +20,9 @@ import java.lang.reflect.Method;
  */
 final class Call
 {
+    /** That others come in between as often as this in a row is not to be thought of. */
+    private static final int TRIES = 100;
+
     /** What has a target, and an argument or none, and gives an object; null if there is no such method. */
     private final MethodHandle handle;
     private final Class<?> owner;
@@ -85,17 +89,26 @@ final class Call
         }
     }
 
-    /** Like {@link #on(Object)}, with an argument. */
+    /**
+     * Like {@link #on(Object)}, with an argument. What fails only because something came between is tried again: Openfire 4.7 to 5.0.2 looks
+     * for occupants in a plain list, while others come in.
+     */
     @Nullable
     Object on(@Nullable final Object target, @Nonnull final Object argument)
     {
         if (handle == null || !owner.isInstance(target)) {
             return null;
         }
-        try {
-            return handle.invokeExact(target, argument);
-        } catch (final Throwable e) {
-            return nobody(e);
+        for (int tries = 1; ; tries++) {
+            try {
+                return handle.invokeExact(target, argument);
+            } catch (final ConcurrentModificationException e) {
+                if (tries == TRIES) {
+                    throw e;
+                }
+            } catch (final Throwable e) {
+                return nobody(e);
+            }
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -202,8 +203,8 @@ public final class RoomAccess
     @Nullable
     JID holderOf(@Nonnull final Object room, @Nonnull final String nick)
     {
-        final Iterator<?> found = iterator(occupantsByNick.on(room, nick));
-        return found.hasNext() ? (JID) realJid.on(found.next()) : null;
+        final List<?> found = list(occupantsByNick.on(room, nick));
+        return found.isEmpty() ? null : (JID) realJid.on(found.get(0));
     }
 
     /** The bare JIDs of the rooms of a service that are in memory, which are all that anybody is in. */
@@ -212,7 +213,7 @@ public final class RoomAccess
     {
         final List<JID> rooms = new ArrayList<>();
         if (jid.exists()) {
-            iterator(roomsInMemory.on(service)).forEachRemaining(room -> rooms.add((JID) jid.on(room)));
+            list(roomsInMemory.on(service)).forEach(room -> rooms.add((JID) jid.on(room)));
         }
         return rooms;
     }
@@ -247,7 +248,7 @@ public final class RoomAccess
     {
         final List<Occupant> found = new ArrayList<>();
         if (!limitations.contains(Limitation.OCCUPANTS) && jid.exists()) {
-            iterator(occupants.on(room)).forEachRemaining(occupant -> {
+            list(occupants.on(room)).forEach(occupant -> {
                 if (everywhere || !Boolean.FALSE.equals(isLocal.on(occupant))) {
                     found.add(occupant(room, occupant));
                 }
@@ -262,10 +263,7 @@ public final class RoomAccess
     {
         final List<Occupant> found = new ArrayList<>();
         if (!limitations.contains(Limitation.OCCUPANTS) && jid.exists()) {
-            final Collection<?> live = (Collection<?>) occupantsByNick.on(room, shown);
-            // It can change meanwhile.
-            final Collection<?> now = live == null ? Collections.emptyList() : new ArrayList<>(live);
-            now.forEach(occupant -> found.add(occupant(room, occupant)));
+            list(occupantsByNick.on(room, shown)).forEach(occupant -> found.add(occupant(room, occupant)));
         }
         return found;
     }
@@ -305,7 +303,7 @@ public final class RoomAccess
     {
         final List<JID> found = new ArrayList<>();
         for (final Call list : affiliated) {
-            iterator(list.on(room)).forEachRemaining(user -> found.add((JID) user));
+            list(list.on(room)).forEach(user -> found.add((JID) user));
         }
         return found;
     }
@@ -343,9 +341,12 @@ public final class RoomAccess
         }
     }
 
-    private static Iterator<?> iterator(@Nullable final Object collection)
+    /** What is in a collection of the server's now. Others may change it meanwhile: some are plain lists, and a copy of those can have gaps. */
+    private static List<?> list(@Nullable final Object collection)
     {
-        return collection == null ? Collections.emptyIterator() : ((Collection<?>) collection).iterator();
+        final List<?> found = collection == null ? Collections.emptyList() : new ArrayList<>((Collection<?>) collection);
+        found.removeIf(Objects::isNull);
+        return found;
     }
 
     @Nullable

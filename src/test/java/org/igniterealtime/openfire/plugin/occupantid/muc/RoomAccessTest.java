@@ -25,6 +25,7 @@ import java.util.Set;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -97,6 +98,29 @@ class RoomAccessTest
         assertEquals("owner", access47.affiliation(room, new JID("owner@example.org/x")));
         assertEquals(2, access47.affiliated(room).size());
         assertEquals(WITCH, access51.occupants(newer, false).get(0).realJid());
+    }
+
+    @Test
+    void whoComesInMeanwhileIsInNobodysWay()
+    {
+        // Whoever is looked at lets somebody in.
+        room.occupants.set(0, new Occupant47(WITCH.toString(), "first")
+        {
+            private final List<String> more = new ArrayList<>(List.of("second", "third", "fourth"));
+
+            @Override
+            public JID getUserAddress()
+            {
+                if (!more.isEmpty()) {
+                    room.occupants.add(new Occupant47("other@example.org/x", more.remove(0)));
+                }
+                return super.getUserAddress();
+            }
+        });
+        room.occupants.add(new Occupant47("other@example.org/x", "last"));
+        assertEquals(List.of(WITCH, new JID("other@example.org/x")), access47.occupants(room, true).stream().map(Occupant::realJid).toList());
+        assertNotNull(access47.presenceOf(room, WITCH));
+        assertEquals(5, access47.occupants(room, true).size());
     }
 
     @Test

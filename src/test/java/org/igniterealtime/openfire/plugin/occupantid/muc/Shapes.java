@@ -73,7 +73,7 @@ public final class Shapes
 
         public Occupant47 getOccupantByFullJID(final JID user)
         {
-            return occupants.stream().filter(occupant -> occupant.user.equals(user)).findFirst().orElse(null);
+            return occupants.stream().filter(occupant -> occupant.getUserAddress().equals(user)).toList().stream().findFirst().orElse(null);
         }
 
         public History47 getRoomHistory()
