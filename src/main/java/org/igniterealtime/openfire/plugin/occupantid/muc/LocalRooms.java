@@ -245,7 +245,7 @@ public final class LocalRooms
      *
      * @param room the room's bare JID.
      * @param user the user's real full JID.
-     * @return the room's own object, or since Openfire 4.7 a copy; null if that device is not in the room.
+     * @return the room's own object, or since Openfire 4.7.2 a copy; null if that device is not in the room.
      */
     @Nullable
     public Presence presenceOf(@Nonnull final JID room, @Nonnull final JID user)
@@ -255,17 +255,17 @@ public final class LocalRooms
     }
 
     /**
-     * Has a room show a presence of one device of a user that was taken from it, and changed.
+     * Changes the presence that a room shows of one device of a user, if that is in the room.
      *
      * @param room the room's bare JID.
      * @param user the user's real full JID.
-     * @param changed the presence. Where it is the room's own object, it is shown already.
+     * @param change changes the presence.
      */
-    public void setPresence(@Nonnull final JID room, @Nonnull final JID user, @Nonnull final Presence changed)
+    public void changePresence(@Nonnull final JID room, @Nonnull final JID user, @Nonnull final Consumer<Presence> change)
     {
         final Object found = roomOf(room);
         if (found != null) {
-            access.setPresence(found, user, changed);
+            access.changePresence(found, user, change);
         }
     }
 

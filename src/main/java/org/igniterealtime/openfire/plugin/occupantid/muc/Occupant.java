@@ -58,7 +58,7 @@ public final class Occupant
         return address;
     }
 
-    /** The presence that the room shows to newcomers. It is the room's own object, or since Openfire 4.7 a copy. */
+    /** The presence that the room shows to newcomers. It is the room's own object, or since Openfire 4.7.2 a copy. */
     @Nonnull
     public Presence presence()
     {

@@ -70,7 +70,7 @@ public final class RoomAccess
     private final Call realJid;
     private final Call nick;
     private final Call presence;
-    /** Since Openfire 4.7: takes a presence in place of the one that a room shows. What it gives are copies. */
+    /** Since Openfire 4.7: takes a presence in place of the one that a room shows. What it gives are copies, since 4.7.2. */
     private final Call setPresence;
     /** Up to Openfire 4.6: whether an occupant is on this node of a cluster. Later, rooms are everywhere with all their occupants. */
     private final Call isLocal;
@@ -232,10 +232,20 @@ public final class RoomAccess
         return (Presence) presence.on(occupantByFullJid.on(room, user));
     }
 
-    /** Has a room show a presence of one device of a user that was taken from it, and changed. */
-    void setPresence(@Nonnull final Object room, @Nonnull final JID user, @Nonnull final Presence changed)
+    /** Changes the presence that a room shows of one device of a user, if that is in the room. */
+    void changePresence(@Nonnull final Object room, @Nonnull final JID user, @Nonnull final Consumer<Presence> change)
     {
-        setPresence.on(occupantByFullJid.on(room, user), changed);
+        final Object occupant = occupantByFullJid.on(room, user);
+        if (occupant != null) {
+            // The server sets it under this lock, too, where it gives copies: what it sets meanwhile would be lost.
+            synchronized (occupant) {
+                final Presence shown = (Presence) presence.on(occupant);
+                if (shown != null) {
+                    change.accept(shown);
+                    setPresence.on(occupant, shown);
+                }
+            }
+        }
     }
 
     /**
@@ -341,7 +351,7 @@ public final class RoomAccess
         }
     }
 
-    /** What is in a collection of the server's now. Others may change it meanwhile: some are plain lists, and a copy of those can have gaps. */
+    /** What is in a collection of the server's now. Others may change it: some are plain lists, and a copy of those can have gaps. */
     private static List<?> list(@Nullable final Object collection)
     {
         final List<?> found = collection == null ? Collections.emptyList() : new ArrayList<>((Collection<?>) collection);

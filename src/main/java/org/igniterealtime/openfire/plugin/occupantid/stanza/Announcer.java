@@ -82,8 +82,8 @@ public final class Announcer
             final String id = secret == null ? null : ids.idOf(secret, occupant.realJid().toBareJID());
             if (id != null && (all || !shows(occupant.presence(), id))) {
                 repeatPresence(occupant);
-                // The room has the new one in its place by now; unless another plugin did not let that pass, when newcomers must not be shown
-                // the id of before.
+                // The room has the new one in its place by now; unless another plugin did not let that pass, when newcomers must not be
+                // shown the id of before. Where this is a copy, the way out sees to that.
                 OccupantIdElement.keep(occupant.presence().getElement(), id, rooms.haveOwnIds());
                 announced++;
                 pause(occupants.size());
@@ -105,10 +105,9 @@ public final class Announcer
         final RoomSecret secret = occupants.isEmpty() ? null : secretOf(room);
         for (final Occupant occupant : occupants) {
             final String id = secret == null ? null : ids.idOf(secret, occupant.realJid().toBareJID());
-            final Presence presence = occupant.presence();
-            if (OccupantIdElement.carries(presence.getElement(), one -> !one.equals(id) && ids.isProven(one, room.toString()))) {
-                clean(presence);
-                rooms.setPresence(room, occupant.realJid(), presence);
+            final Element shown = occupant.presence().getElement();
+            if (OccupantIdElement.carries(shown, one -> !one.equals(id) && ids.isProven(one, room.toString()))) {
+                rooms.changePresence(room, occupant.realJid(), this::clean);
             }
         }
     }

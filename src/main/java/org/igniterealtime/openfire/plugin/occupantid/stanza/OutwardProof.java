@@ -130,8 +130,8 @@ public final class OutwardProof
         final Presence kept = user == null ? null : rooms.presenceOf(occupant.asBareJID(), user);
         final String id = kept == null ? null : idOfHolder(occupant, user);
         if (id != null && !OccupantIdElement.carries(kept.getElement(), id)) {
-            OccupantIdElement.keep(kept.getElement(), id, rooms.haveOwnIds());
-            rooms.setPresence(occupant.asBareJID(), user, kept);
+            rooms.changePresence(occupant.asBareJID(), user,
+                shown -> OccupantIdElement.keep(shown.getElement(), id, rooms.haveOwnIds()));
         }
     }
 

@@ -18,6 +18,7 @@ import org.xmpp.packet.JID;
 import org.xmpp.packet.Message;
 import org.xmpp.packet.Presence;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -28,7 +29,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 import static org.mockito.ArgumentMatchers.anyString;
 import static org.mockito.Mockito.doReturn;
 import static org.mockito.Mockito.mock;
@@ -86,9 +89,9 @@ class RoomAccessTest
         assertEquals(WITCH, access47.holderOf(room, "first"));
         assertNull(access47.holderOf(room, "second"));
         assertEquals(room.occupants.get(0).presence.toXML(), access47.presenceOf(room, WITCH).toXML());
-        final Presence changed = new Presence();
-        access47.setPresence(room, WITCH, changed);
-        assertSame(changed, room.occupants.get(0).presence);
+        access47.changePresence(room, WITCH, presence -> presence.setStatus("changed"));
+        assertEquals("changed", room.occupants.get(0).presence.getStatus());
+        access47.changePresence(room, new JID("other@example.org/x"), presence -> fail());
         assertNull(access47.presenceOf(room, new JID("other@example.org/x")));
         assertEquals(new JID("coven@conference.example.org/first"), access47.occupants(room, false).get(0).address());
         assertEquals(WITCH, access47.occupants(room, true).get(0).realJid());
@@ -98,6 +101,24 @@ class RoomAccessTest
         assertEquals("owner", access47.affiliation(room, new JID("owner@example.org/x")));
         assertEquals(2, access47.affiliated(room).size());
         assertEquals(WITCH, access51.occupants(newer, false).get(0).realJid());
+    }
+
+    @Test
+    void whatAnOccupantShowsMeanwhileIsNotLost()
+    {
+        final Occupant47 occupant = room.occupants.get(0);
+        final Presence later = new Presence();
+        later.setStatus("later");
+        final Thread server = new Thread(() -> occupant.setPresence(later));
+        access47.changePresence(room, WITCH, presence -> {
+            server.start();
+            // It has set its presence by then, if nothing keeps it from that.
+            while (server.isAlive() && server.getState() != Thread.State.BLOCKED) {
+                Thread.onSpinWait();
+            }
+        });
+        assertTimeoutPreemptively(Duration.ofSeconds(10), () -> server.join());
+        assertEquals("later", occupant.presence.getStatus());
     }
 
     @Test
@@ -118,7 +139,8 @@ class RoomAccessTest
             }
         });
         room.occupants.add(new Occupant47("other@example.org/x", "last"));
-        assertEquals(List.of(WITCH, new JID("other@example.org/x")), access47.occupants(room, true).stream().map(Occupant::realJid).toList());
+        assertEquals(List.of(WITCH, new JID("other@example.org/x")),
+            access47.occupants(room, true).stream().map(Occupant::realJid).toList());
         assertNotNull(access47.presenceOf(room, WITCH));
         assertEquals(5, access47.occupants(room, true).size());
     }
@@ -173,7 +195,7 @@ class RoomAccessTest
         assertEquals(List.of(), access.roomsInMemory(service));
         assertNull(access.holderOf(stranger, "first"));
         assertNull(access.presenceOf(stranger, WITCH));
-        access.setPresence(stranger, WITCH, new Presence());
+        access.changePresence(stranger, WITCH, presence -> fail());
         assertEquals(List.of(), access.occupants(stranger, true));
         assertEquals(0, access.occupantsCount(stranger));
         assertNull(access.creationDate(stranger));

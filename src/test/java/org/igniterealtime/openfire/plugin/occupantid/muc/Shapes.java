@@ -138,12 +138,12 @@ public final class Shapes
             return nickname;
         }
 
-        public Presence getPresence()
+        public synchronized Presence getPresence()
         {
             return presence.createCopy();
         }
 
-        public void setPresence(final Presence newPresence)
+        public synchronized void setPresence(final Presence newPresence)
         {
             presence = newPresence;
         }

@@ -19,6 +19,7 @@ import org.xmpp.packet.Presence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -26,6 +27,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
@@ -45,6 +48,11 @@ class AnnouncerTest
     {
         when(rooms.occupantsOf(ROOM)).thenReturn(occupants);
         when(rooms.isOccupant(any(), any())).thenReturn(true);
+        doAnswer(call -> {
+            final Consumer<Presence> change = call.getArgument(2);
+            occupants.stream().filter(occupant -> occupant.realJid().equals(call.getArgument(1))).map(Occupant::presence).forEach(change);
+            return null;
+        }).when(rooms).changePresence(eq(ROOM), any(), any());
     }
 
     @Test
