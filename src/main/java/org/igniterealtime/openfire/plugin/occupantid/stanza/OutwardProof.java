@@ -160,13 +160,16 @@ public final class OutwardProof
 
     /**
      * The user under a nick whose presence, as the room keeps it, has this id. It may have been borrowed while the plugin was away, so this is
-     * not remembered; what is shown is that user's presence all the same.
+     * not remembered; what is shown is that user's presence all the same. Null if nobody's has it; and if it is kept for two users, as
+     * Openfire 4.2 does with one presence where two have one nick, for then it does not tell whose it is.
      */
     @Nullable
     private String shownOwnerOf(final String id, final JID occupant)
     {
-        return rooms.shownAs(occupant).stream().filter(shown -> OccupantIdElement.carries(shown.presence().getElement(), id))
-            .map(shown -> shown.realJid().toBareJID()).findFirst().orElse(null);
+        final Set<String> users = rooms.shownAs(occupant).stream()
+            .filter(shown -> OccupantIdElement.carries(shown.presence().getElement(), id))
+            .map(shown -> shown.realJid().toBareJID()).collect(Collectors.toSet());
+        return users.size() == 1 ? users.iterator().next() : null;
     }
 
     /** The user whose id this is, by the room's secret or one before it that is kept: who holds the nick, or is in the room at all. */

@@ -50,6 +50,7 @@ import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyString;
 import static org.mockito.Mockito.clearInvocations;
 import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.doReturn;
 import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
@@ -199,6 +200,21 @@ class OccupantIdInterceptorTest
         assertEquals(idOf("a@b"), stamp(borrowed).attributeValue("id"));
         from(kept);
         assertEquals(idOf("victim@b"), stamp(kept).attributeValue("id"), "that it was borrowed is forgotten");
+    }
+
+    @Test
+    void ofTwoWithOneNickThePresenceIsOfWhomItWas() throws UserNotFoundException
+    {
+        final Presence presence = presence("<presence from='a@b/c' to='" + ROOM + "/nick'/>");
+        towards(presence);
+        // Openfire 4.2 keeps it for both.
+        final MUCRole other = role("nick", "other@b/c", presence);
+        final MUCRole sender = role("nick", "a@b/c", presence);
+        doReturn(List.of(other, sender)).when(room).getOccupantsByNickname("nick");
+        secrets.rotate(ROOM, "test");
+        final Presence copy = presence.createCopy();
+        fromNick(copy);
+        assertEquals(idOf("a@b"), stamp(copy).attributeValue("id"));
     }
 
     @Test
@@ -672,11 +688,17 @@ class OccupantIdInterceptorTest
 
     private void holds(final String nick, final String user, final Presence kept) throws UserNotFoundException
     {
+        final MUCRole role = role(nick, user, kept);
+        doReturn(List.of(role)).when(room).getOccupantsByNickname(nick);
+    }
+
+    private static MUCRole role(final String nick, final String user, final Presence kept)
+    {
         final MUCRole role = mock();
         when(role.getUserAddress()).thenReturn(new JID(user));
         when(role.getNickname()).thenReturn(nick);
         when(role.getPresence()).thenReturn(kept);
-        org.mockito.Mockito.doReturn(List.of(role)).when(room).getOccupantsByNickname(nick);
+        return role;
     }
 
     /** The id that the plugin gives a user in the room. */
