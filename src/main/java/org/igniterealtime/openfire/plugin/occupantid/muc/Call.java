@@ -90,8 +90,8 @@ final class Call
     }
 
     /**
-     * Like {@link #on(Object)}, with an argument. What fails only because something came between is tried again: Openfire 4.7 to 5.0.2 looks
-     * for occupants in a plain list, while others come in.
+     * Like {@link #on(Object)}, with an argument. What fails only because something came between is tried again: Openfire 4.7 to 5.0.2
+     * looks for occupants in a plain list, while others come in.
      */
     @Nullable
     Object on(@Nullable final Object target, @Nonnull final Object argument)

@@ -159,8 +159,8 @@ public final class OutwardProof
     }
 
     /**
-     * The user under a nick whose presence, as the room keeps it, has this id. It may have been borrowed while the plugin was away, so this is
-     * not remembered; what is shown is that user's presence all the same. Null if nobody's has it; and if it is kept for two users, as
+     * The user under a nick whose presence, as the room keeps it, has this id. It may have been borrowed while the plugin was away, so this
+     * is not remembered; what is shown is that user's presence all the same. Null if nobody's has it; and if it is kept for two users, as
      * Openfire 4.2 does with one presence where two have one nick, for then it does not tell whose it is.
      */
     @Nullable
