@@ -10,6 +10,7 @@ import org.dom4j.Node;
 import org.dom4j.QName;
 import org.igniterealtime.openfire.plugin.occupantid.id.OccupantIds;
 import org.igniterealtime.openfire.plugin.occupantid.muc.LocalRooms;
+import org.igniterealtime.openfire.plugin.occupantid.muc.Occupant;
 import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecret;
 import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecrets;
 import org.xmpp.packet.JID;
@@ -121,17 +122,22 @@ public final class OutwardProof
     }
 
     /**
-     * Puts the id of who holds a nick into the presence that the room keeps. What came in past us, to all contacts, is kept without one; and
-     * when somebody is put out, the room shows the others what it kept at a time when nobody holds the nick any more.
+     * Puts the id of who holds a nick into the presences that the room keeps of their devices. What came in past us, to all contacts, is
+     * kept without one; and when somebody is put out, the room shows the others what it kept when nobody holds the nick any more.
      */
     private void complete(final JID occupant)
     {
         final JID user = rooms.holderOf(occupant);
-        final Presence kept = user == null ? null : rooms.presenceOf(occupant.asBareJID(), user);
-        final String id = kept == null ? null : idOfHolder(occupant, user);
-        if (id != null && !OccupantIdElement.carries(kept.getElement(), id)) {
-            rooms.changePresence(occupant.asBareJID(), user,
-                shown -> OccupantIdElement.keep(shown.getElement(), id, rooms.haveOwnIds()));
+        final String id = user == null ? null : idOfHolder(occupant, user);
+        if (id == null) {
+            return;
+        }
+        for (final Occupant shown : rooms.shownAs(occupant)) {
+            // Openfire 4.2 can have two users under one nick.
+            if (shown.realJid().asBareJID().equals(user.asBareJID()) && !OccupantIdElement.carries(shown.presence().getElement(), id)) {
+                rooms.changePresence(occupant.asBareJID(), shown.realJid(),
+                    presence -> OccupantIdElement.keep(presence.getElement(), id, rooms.haveOwnIds()));
+            }
         }
     }
 

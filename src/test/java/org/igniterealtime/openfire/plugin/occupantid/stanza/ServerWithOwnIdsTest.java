@@ -269,6 +269,22 @@ class ServerWithOwnIdsTest
     }
 
     @Test
+    void soItIsOfAnotherDeviceUnderThatNick()
+    {
+        final Presence past = new Presence(parse("<presence from='" + ROOM + "/first' to='d@e/f'>" + own(SERVERS) + "</presence>"));
+        room.occupants.add(new Occupant51("a@b/other", "first"));
+        for (final int device : new int[] {0, 2}) {
+            room.occupants.get(device).presence = past.createCopy();
+        }
+        out(past);
+        room.occupants.remove(0);
+        final Presence putOut = room.occupants.remove(1).presence.createCopy();
+        putOut.setType(Presence.Type.unavailable);
+        out(putOut);
+        assertEquals(List.of(idOf("a@b")), idsIn(putOut));
+    }
+
+    @Test
     void whenThePluginIsGoneTheServersIdsAreBack()
     {
         through(message("a@b/c", "<body>hi</body>"));
