@@ -312,8 +312,8 @@ public final class RoomAccess
     List<JID> affiliated(@Nonnull final Object room)
     {
         final List<JID> found = new ArrayList<>();
-        for (final Call list : affiliated) {
-            list(list.on(room)).forEach(user -> found.add((JID) user));
+        for (final Call listed : affiliated) {
+            list(listed.on(room)).forEach(user -> found.add((JID) user));
         }
         return found;
     }

@@ -113,10 +113,10 @@ public final class Announcer
     }
 
     /**
-     * Takes the ids out of a presence that somebody has sent to all contacts. The server keeps it, and takes it to whoever becomes one, past
-     * all interceptors; that can be a room.
+     * Takes the ids out of a presence that a room or the server keeps. What somebody has sent to all contacts, the server takes to whoever
+     * becomes one, past all interceptors; that can be a room.
      *
-     * @param presence what the server keeps.
+     * @param presence what is kept.
      */
     public void clean(@Nonnull final Presence presence)
     {

@@ -6,7 +6,6 @@ package org.igniterealtime.openfire.plugin.occupantid.fire;
 
 import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireServer;
 import org.igniterealtime.openfire.plugin.occupantid.harness.RawClient;
-import org.igniterealtime.openfire.plugin.occupantid.harness.Stanza;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -10,7 +10,6 @@ import org.apache.log4j.Logger;
 import org.apache.log4j.spi.LoggingEvent;
 import org.dom4j.Element;
 import org.dom4j.QName;
-import org.igniterealtime.openfire.plugin.occupantid.fire.SmallServer.Address;
 import org.igniterealtime.openfire.plugin.occupantid.fire.StanzaMaker.Bytes;
 import org.jivesoftware.openfire.interceptor.PacketRejectedException;
 import org.xmpp.packet.IQ;

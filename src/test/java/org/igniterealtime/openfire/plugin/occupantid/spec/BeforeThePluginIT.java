@@ -81,7 +81,6 @@ class BeforeThePluginIT extends Spec
     {
         try (OpenfireServer own = start(OpenfireServer.builder().plugin(JAR))) {
             final RawClient alice = user(own, "alice");
-            alice.join(room, "witch");
             create(alice, room, "witch", "muc#roomconfig_persistentroom", "1");
             final String aliceId = id(say(alice, room, "I am here"));
             final RawClient bob = user(own, "bob");

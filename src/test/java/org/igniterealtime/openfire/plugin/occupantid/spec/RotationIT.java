@@ -170,7 +170,6 @@ class RotationIT extends Spec
     void left()
     {
         final RawClient alice = user(own, "alice");
-        alice.join(room, "witch");
         create(alice, room, "witch");
         final RawClient bob = user(own, "bob");
         final String old = id(bob.join(room, "hag"));
@@ -193,7 +192,6 @@ class RotationIT extends Spec
     {
         try (OpenfireServer forgetful = start(OpenfireServer.builder().plugin(JAR).property("plugin.occupantid.retired.days", "0"))) {
             final RawClient alice = user(forgetful, "alice");
-            alice.join(room, "witch");
             create(alice, room, "witch");
             final RawClient bob = user(forgetful, "bob");
             final String old = id(bob.join(room, "hag"));

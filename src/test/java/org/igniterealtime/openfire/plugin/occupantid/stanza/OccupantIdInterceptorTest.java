@@ -164,9 +164,7 @@ class OccupantIdInterceptorTest
     @ValueSource(strings = {"a@b/c", "other@b/c", ""})
     void whatARoomKeptSinceBeforeARotationShowsTheIdOfTodayThoughNobodyRemembersWhoseItWas(final String holder) throws UserNotFoundException
     {
-        final MUCRole present = mock();
-        when(present.getUserAddress()).thenReturn(new JID("a@b/second"));
-        when(present.getNickname()).thenReturn("second");
+        final MUCRole present = role("second", "a@b/second", new Presence());
         when(room.getOccupants()).thenReturn(List.of(present));
         if (!holder.isEmpty()) {
             holds("nick", holder);
@@ -292,8 +290,7 @@ class OccupantIdInterceptorTest
     @Test
     void neitherIsALeaveThatIsShownToOneWhoIsStillThere()
     {
-        final MUCRole listener = mock();
-        when(listener.getPresence()).thenReturn(new Presence());
+        final MUCRole listener = role("listener", "d@e/f", new Presence());
         when(room.getOccupantByFullJID(new JID("d@e/f"))).thenReturn(listener);
         final Presence leave = presence("<presence type='unavailable' from='" + ROOM + "/nick' to='d@e/f'/>");
         from(leave);
@@ -440,10 +437,8 @@ class OccupantIdInterceptorTest
     void whatTheRoomKeepsOfItGetsItToo() throws UserNotFoundException
     {
         final String id = idOf("a@b");
-        holds("nick", "a@b/c");
         final Presence kept = presence("<presence from='" + ROOM + "/nick'/>");
-        final MUCRole role = mock();
-        when(role.getPresence()).thenReturn(kept);
+        final MUCRole role = holds("nick", "a@b/c", kept);
         when(room.getOccupantByFullJID(new JID("a@b/c"))).thenReturn(role);
         from(presence("<presence from='" + ROOM + "/nick' to='d@e/f'/>"));
         assertEquals(id, stamp(kept).attributeValue("id"));
@@ -686,10 +681,11 @@ class OccupantIdInterceptorTest
         holds(nick, user, new Presence());
     }
 
-    private void holds(final String nick, final String user, final Presence kept) throws UserNotFoundException
+    private MUCRole holds(final String nick, final String user, final Presence kept) throws UserNotFoundException
     {
         final MUCRole role = role(nick, user, kept);
         doReturn(List.of(role)).when(room).getOccupantsByNickname(nick);
+        return role;
     }
 
     private static MUCRole role(final String nick, final String user, final Presence kept)
