@@ -54,6 +54,7 @@ import org.xmpp.packet.Presence;
 
 import javax.annotation.Nonnull;
 import java.io.File;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -92,7 +93,9 @@ public class OccupantIdPlugin implements Plugin
     {
         final XMPPServer server = XMPPServer.getInstance();
         final String domain = server.getServerInfo().getXMPPDomain();
-        final Settings settings = new Settings(JiveGlobals::getProperty, JiveGlobals::setProperty);
+        // Not setProperty, which returns something since Openfire 5.2: code compiled before would not find it.
+        final Settings settings = new Settings(JiveGlobals::getProperty,
+            (name, value) -> JiveGlobals.setProperties(Collections.singletonMap(name, value)));
         jar = new File(pluginDirectory.getParentFile(), NAME + ".jar");
 
         final RoomAccess access = new RoomAccess();
