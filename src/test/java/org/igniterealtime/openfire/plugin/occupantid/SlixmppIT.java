@@ -7,7 +7,6 @@ package org.igniterealtime.openfire.plugin.occupantid;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +18,7 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import org.igniterealtime.openfire.plugin.occupantid.harness.DebianProgram;
 import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireServer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -32,7 +32,6 @@ class SlixmppIT
 {
     /** Debian's own; any other Python lacks Debian's packages. */
     private static final String PYTHON = "/usr/bin/python3";
-    private static final String MISSING = "This test needs the Debian package python3-slixmpp.";
     private static final Pattern FIELD = Pattern.compile("\"(\\w+)\": (?:\"([^\"]*)\"|(true|false)|null)");
 
     /** What the clients saw, thing by thing; null stands for what was not there. */
@@ -41,6 +40,7 @@ class SlixmppIT
     @BeforeAll
     static void letThemChat() throws IOException, InterruptedException
     {
+        DebianProgram.find("/usr/lib/python3/dist-packages/slixmpp", "python3-slixmpp");
         final Path plugin = Path.of(System.getProperty("occupantid.target", "target"), "occupantid.jar");
         try (OpenfireServer server = OpenfireServer.builder().plugin(plugin)
             .account("alice", "secret").account("bob", "secret").account("carol", "secret").start()) {
@@ -108,13 +108,8 @@ class SlixmppIT
 
     private static List<Map<String, String>> chat(final OpenfireServer server) throws IOException, InterruptedException
     {
-        final Process process;
-        try {
-            process = new ProcessBuilder(PYTHON, "src/test/python/occupant_ids.py", server.host(), String.valueOf(server.c2sPort()),
-                server.domain(), "coven@conference." + server.domain(), "secret").redirectErrorStream(true).start();
-        } catch (final IOException e) {
-            return fail(MISSING, e);
-        }
+        final Process process = new ProcessBuilder(PYTHON, "src/test/python/occupant_ids.py", server.host(),
+            String.valueOf(server.c2sPort()), server.domain(), "coven@conference." + server.domain(), "secret").redirectErrorStream(true).start();
         // The script gives up by itself.
         final String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), () -> "exit status of slixmpp, which said:\n" + output);

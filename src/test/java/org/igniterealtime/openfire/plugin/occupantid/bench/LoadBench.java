@@ -5,6 +5,7 @@
 package org.igniterealtime.openfire.plugin.occupantid.bench;
 
 import org.igniterealtime.openfire.plugin.occupantid.bench.LoadedServer.Outcome;
+import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireBuilder;
 import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireServer;
 
 import java.io.IOException;
@@ -94,8 +95,8 @@ public final class LoadBench
 
     private void compare(final LoadReport report) throws IOException
     {
-        try (OpenfireServer bare = builder().start();
-             OpenfireServer with = (equal ? builder() : withPlugin()).start()) {
+        try (OpenfireServer bare = placed().start();
+             OpenfireServer with = (equal ? placed() : withPlugin()).start()) {
             for (int pair = 0; pair < pairs; pair++) {
                 if (pair > 0) {
                     bare.restart();
@@ -136,17 +137,21 @@ public final class LoadBench
         }
     }
 
-    private OpenfireServer.Builder withPlugin()
+    private OpenfireBuilder withPlugin()
     {
-        return builder().plugin(Path.of(System.getProperty("occupantid.target", "target"), "occupantid.jar"));
+        return placed().plugin(Path.of(System.getProperty("occupantid.target", "target"), "occupantid.jar"));
     }
 
-    private OpenfireServer.Builder builder()
+    private OpenfireBuilder placed()
+    {
+        return apart ? builder().processor(0) : builder();
+    }
+
+    /** A server that is ready for load. */
+    static OpenfireBuilder builder()
     {
         // Those who only listen are idle for long. And small stanzas must not wait for the acknowledgement of others before
         // them: then what is measured would be the patience of the operating system.
-        final OpenfireServer.Builder builder = OpenfireServer.builder().jvmArg("-Xmx1g").property("xmpp.client.idle", "-1")
-            .property("xmpp.socket.tcp-nodelay", "true");
-        return apart ? builder.processor(0) : builder;
+        return OpenfireServer.builder().jvmArg("-Xmx1g").property("xmpp.client.idle", "-1").property("xmpp.socket.tcp-nodelay", "true");
     }
 }

@@ -5,7 +5,7 @@
 package org.igniterealtime.openfire.plugin.occupantid.bench;
 
 import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireServer;
-import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireServer.Usage;
+import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireRequests.Usage;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -4,6 +4,7 @@
  */
 package org.igniterealtime.openfire.plugin.occupantid.bench;
 
+import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireBuilder;
 import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireServer;
 import org.igniterealtime.openfire.plugin.occupantid.harness.RawClient;
 
@@ -31,7 +32,7 @@ public final class RotationBench
 
     public static void main(final String[] args) throws InterruptedException
     {
-        final OpenfireServer.Builder builder = OpenfireServer.builder().jvmArg("-Xmx2g")
+        final OpenfireBuilder builder = OpenfireServer.builder().jvmArg("-Xmx2g")
             .plugin(Path.of(System.getProperty("occupantid.target", "target"), "occupantid.jar"));
         for (int i = 0; i < BUSY_ROOM; i++) {
             builder.account("user" + i, "secret");

@@ -19,6 +19,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
+import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireBuilder;
 import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireServer;
 import org.igniterealtime.openfire.plugin.occupantid.harness.RawClient;
 
@@ -115,7 +116,7 @@ public final class Demo
 
     private OpenfireServer start()
     {
-        final OpenfireServer.Builder builder = OpenfireServer.builder().c2sPort(port).console(adminPort).home(home);
+        final OpenfireBuilder builder = OpenfireServer.builder().c2sPort(port).console(adminPort).home(home);
         USERS.forEach(user -> builder.account(user, passwordOf(user)));
         return builder.start();
     }

@@ -4,6 +4,7 @@
  */
 package org.igniterealtime.openfire.plugin.occupantid.fire;
 
+import org.igniterealtime.openfire.plugin.occupantid.harness.Cleanup;
 import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireServer;
 import org.igniterealtime.openfire.plugin.occupantid.harness.PostgresServer;
 import org.igniterealtime.openfire.plugin.occupantid.harness.RawClient;
@@ -48,10 +49,7 @@ class DatabaseFaultsIT extends Faults
     @AfterAll
     static void end()
     {
-        if (own != null) {
-            own.close();
-        }
-        postgres.close();
+        Cleanup.all(own, postgres);
     }
 
     @AfterEach

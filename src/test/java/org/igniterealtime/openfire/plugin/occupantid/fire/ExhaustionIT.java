@@ -4,10 +4,11 @@
  */
 package org.igniterealtime.openfire.plugin.occupantid.fire;
 
+import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireBuilder;
 import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireServer;
 import org.igniterealtime.openfire.plugin.occupantid.harness.RawClient;
 import org.igniterealtime.openfire.plugin.occupantid.harness.Stanza;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -37,13 +38,14 @@ class ExhaustionIT
     private static final String OPEN = "@conference.localhost";
     private static final String CLOSED = "@closed.localhost";
 
+    @AutoClose
     private static OpenfireServer server;
     private final List<RawClient> clients = new ArrayList<>();
 
     @BeforeAll
     static void start()
     {
-        final OpenfireServer.Builder builder = OpenfireServer.builder().plugin(TARGET.resolve("occupantid.jar"));
+        final OpenfireBuilder builder = OpenfireServer.builder().plugin(TARGET.resolve("occupantid.jar"));
         for (final String user : List.of("alice", "bob", "carol", "dave", "mallory", "ghost")) {
             builder.account(user, "secret");
         }
@@ -53,12 +55,6 @@ class ExhaustionIT
         server.query("INSERT INTO ofMucServiceProp (serviceID, name, propValue)"
             + " SELECT serviceID, 'create.anyone', 'true' FROM ofMucService WHERE subdomain='closed'");
         server.restart();
-    }
-
-    @AfterAll
-    static void stop()
-    {
-        server.close();
     }
 
     @AfterEach

@@ -4,6 +4,7 @@
  */
 package org.igniterealtime.openfire.plugin.occupantid.fire;
 
+import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireBuilder;
 import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireServer;
 import org.igniterealtime.openfire.plugin.occupantid.harness.RawClient;
 import org.igniterealtime.openfire.plugin.occupantid.harness.RunningServer;
@@ -44,9 +45,9 @@ abstract class Faults
     int withId;
     int withoutId;
 
-    static OpenfireServer.Builder server()
+    static OpenfireBuilder server()
     {
-        final OpenfireServer.Builder builder = OpenfireServer.builder().plugin(JAR);
+        final OpenfireBuilder builder = OpenfireServer.builder().plugin(JAR);
         for (final String user : List.of("alice", "bob", "carol", "dave")) {
             builder.account(user, PASSWORD);
         }

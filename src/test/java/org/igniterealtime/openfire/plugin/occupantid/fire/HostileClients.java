@@ -4,6 +4,7 @@
  */
 package org.igniterealtime.openfire.plugin.occupantid.fire;
 
+import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireBuilder;
 import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireServer;
 import org.igniterealtime.openfire.plugin.occupantid.harness.RawClient;
 
@@ -72,7 +73,7 @@ final class HostileClients implements AutoCloseable
     HostileClients(final Path plugin, final long seed)
     {
         final List<String> honest = List.of("host", "guest", "late", "talker");
-        final OpenfireServer.Builder builder = OpenfireServer.builder().plugin(plugin);
+        final OpenfireBuilder builder = OpenfireServer.builder().plugin(plugin);
         honest.forEach(user -> builder.account(user, PASSWORD));
         for (int i = 0; i < ATTACKERS; i++) {
             attackers.add("mallory" + i);

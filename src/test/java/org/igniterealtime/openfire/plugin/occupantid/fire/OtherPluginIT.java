@@ -7,7 +7,7 @@ package org.igniterealtime.openfire.plugin.occupantid.fire;
 import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireServer;
 import org.igniterealtime.openfire.plugin.occupantid.harness.RawClient;
 import org.igniterealtime.openfire.plugin.occupantid.harness.Stanza;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -28,6 +28,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 @DisplayName("Another plugin meddles with stanzas")
 class OtherPluginIT extends Faults
 {
+    @AutoClose
     private static OpenfireServer own;
     private static int rooms;
 
@@ -42,12 +43,6 @@ class OtherPluginIT extends Faults
     {
         own = server().start();
         own.install(Meddler.jar(directory));
-    }
-
-    @AfterAll
-    static void stop()
-    {
-        own.close();
     }
 
     @BeforeEach

@@ -6,8 +6,9 @@ package org.igniterealtime.openfire.plugin.occupantid.fire;
 
 import org.igniterealtime.openfire.plugin.occupantid.fire.Visitor.Deed;
 import org.igniterealtime.openfire.plugin.occupantid.fire.Visitor.Seen;
+import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireBuilder;
 import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireServer;
-import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireServer.Footprint;
+import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireRequests.Footprint;
 import org.igniterealtime.openfire.plugin.occupantid.harness.PostgresServer;
 import org.igniterealtime.openfire.plugin.occupantid.harness.RawClient;
 import org.igniterealtime.openfire.plugin.occupantid.harness.Stanza;
@@ -136,7 +137,7 @@ final class Soak implements AutoCloseable
         random = new Random(seed);
         postgres = PostgresServer.isInstalled() ? PostgresServer.launch() : null;
         // Old secrets are not kept, so that rows should stay as many as there are rooms; nor many ids, so that they are all in use soon.
-        final OpenfireServer.Builder builder = OpenfireServer.builder().openToReflection().plugin(TARGET.resolve("occupantid.jar"))
+        final OpenfireBuilder builder = OpenfireServer.builder().openToReflection().plugin(TARGET.resolve("occupantid.jar"))
             .property("plugin.occupantid.retired.days", "0").property("plugin.occupantid.memory.ids", String.valueOf(MOST_IDS));
         server = (postgres == null ? builder : builder.postgres(postgres.newDatabase(""))).start();
         final Ledger ledger = new Ledger(server, postgres != null);

@@ -4,7 +4,6 @@
  */
 package org.igniterealtime.openfire.plugin.occupantid.harness;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,13 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.stream.Stream;
 
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebDriverException;
@@ -35,7 +32,6 @@ import org.openqa.selenium.chrome.ChromeOptions;
  */
 public final class Browser implements AutoCloseable
 {
-    private static final String PROFILE = OpenfireServer.TEMPORARY + "chromium-";
     private static final Duration PATIENCE = Duration.ofSeconds(15);
     /** It warns that it does not know this Chromium's protocol in full; which is fine, for nothing here asks for it. */
     private static final Logger PROTOCOL = Logger.getLogger("org.openqa.selenium.devtools.CdpVersionFinder");
@@ -51,14 +47,16 @@ public final class Browser implements AutoCloseable
 
     private Browser(final OpenfireServer server, final boolean javaScript)
     {
+        final Path chromium = DebianProgram.find("/usr/bin/chromium", "chromium");
+        final Path chromedriver = DebianProgram.find("/usr/bin/chromedriver", "chromium-driver");
         console = server.consoleUrl();
         try {
-            profile = Files.createTempDirectory(OpenfireServer.target().toAbsolutePath(), PROFILE);
+            profile = TestFiles.createTemporary("chromium");
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
         final ChromeOptions options = new ChromeOptions();
-        options.setBinary("/usr/bin/chromium");
+        options.setBinary(chromium.toFile());
         options.addArguments("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
             "--disable-background-networking", "--disable-component-update", "--disable-sync", "--window-size=1280,900",
             "--user-data-dir=" + profile.resolve("data"));
@@ -66,7 +64,7 @@ public final class Browser implements AutoCloseable
             options.setExperimentalOption("prefs", Map.of("profile.managed_default_content_settings.javascript", 2));
         }
         final ChromeDriverService service = new ChromeDriverService.Builder()
-            .usingDriverExecutable(new File("/usr/bin/chromedriver"))
+            .usingDriverExecutable(chromedriver.toFile())
             .usingAnyFreePort()
             // All that it writes is to be in the directory that is removed.
             .withEnvironment(Map.of("HOME", profile.toString(), "TMPDIR", profile.toString()))
@@ -79,7 +77,7 @@ public final class Browser implements AutoCloseable
     /**
      * Starts a browser.
      *
-     * @param server one that was started with a {@link OpenfireServer.Builder#console console}.
+     * @param server one that was started with a {@link OpenfireBuilder#console console}.
      */
     public static Browser of(final OpenfireServer server)
     {
@@ -103,9 +101,11 @@ public final class Browser implements AutoCloseable
         if (!path().startsWith("/login.jsp")) {
             open("/login.jsp");
         }
-        find("#username").sendKeys(user);
-        find("#password").sendKeys(password);
-        follow("button");
+        // After an attempt that failed, the name is still there.
+        find("[name=username]").clear();
+        find("[name=username]").sendKeys(user);
+        find("[name=password]").sendKeys(password);
+        follow("form button");
     }
 
     /**
@@ -116,6 +116,16 @@ public final class Browser implements AutoCloseable
     public void open(final String path)
     {
         driver.get(console + path);
+    }
+
+    /**
+     * Asks for a page of the console, as a script on the present page would, and returns the status code of the answer.
+     *
+     * @param path with a slash in front.
+     */
+    public long status(final String path)
+    {
+        return (Long) driver.executeAsyncScript("fetch(arguments[0]).then(answer => arguments[1](answer.status))", path);
     }
 
     /**
@@ -216,7 +226,7 @@ public final class Browser implements AutoCloseable
     public Path screenshot(final String name)
     {
         final Map<String, Object> picture = driver.executeCdpCommand("Page.captureScreenshot", Map.of("captureBeyondViewport", true));
-        final Path file = OpenfireServer.target().resolve("screenshots").resolve(name + ".png");
+        final Path file = TestFiles.target().resolve("screenshots").resolve(name + ".png");
         try {
             Files.createDirectories(file.getParent());
             return Files.write(file, Base64.getDecoder().decode((String) picture.get("data")));
@@ -226,10 +236,10 @@ public final class Browser implements AutoCloseable
     }
 
     /**
-     * Has axe-core look at the page for what keeps people out.
+     * Has axe-core look for what keeps people out of the page inside the console. What is around it is not looked at.
      *
      * @return a text for each element and each rule that it breaks; with the rule's name first, then what it asks for, where, and
-     *     the element. Empty is what one hopes for.
+     *     the element.
      */
     public List<String> axe()
     {
@@ -237,7 +247,7 @@ public final class Browser implements AutoCloseable
         @SuppressWarnings("unchecked")
         final List<String> violations = (List<String>) driver.executeAsyncScript("""
             const done = arguments[0];
-            axe.run().then(
+            axe.run('#jive-main-content', { rules: { region: { enabled: false } } }).then(
                 results => done(results.violations.flatMap(rule => rule.nodes.map(
                     node => `${rule.id}: ${rule.help}, at ${node.target.join(' ')}: ${node.html}`))),
                 error => done(['axe-core failed: ' + error]));
@@ -260,10 +270,8 @@ public final class Browser implements AutoCloseable
         if (driver != null) {
             driver.quit();
         }
-        try (Stream<Path> files = Files.walk(profile)) {
-            for (final Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
+        try {
+            TestFiles.delete(profile);
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -6,7 +6,6 @@ package org.igniterealtime.openfire.plugin.occupantid.harness;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -15,10 +14,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * A real database server in processes of its own. It listens on 127.0.0.1 only, on a port that stays the same, and keeps everything
@@ -31,13 +28,10 @@ public abstract class DatabaseServer implements AutoCloseable
     /** May do everything in every database, without a password. */
     public static final String USER = "openfire";
 
-    static final String HOST = "127.0.0.1";
-
     /** After that, its processes are there, or have ended already. */
     private static final Duration LAUNCH = Duration.ofSeconds(3);
     private static final Duration BOOT = Duration.ofSeconds(60);
     private static final Duration END = Duration.ofSeconds(15);
-    private static final int TAIL = 6_000;
 
     /** Its standard input ends with whoever started it, and with that the server, which thus never outlives us. */
     private static final String GUARD = """
@@ -53,7 +47,7 @@ public abstract class DatabaseServer implements AutoCloseable
     private final String systemGroup;
     private final String endSignal;
     private final Path directory;
-    private final int port = OpenfireServer.freePort();
+    private final int port = Ports.free();
     private final Thread lastResort = new Thread(this::abandon, "end of a database");
     private Process process;
     private int databases;
@@ -197,33 +191,37 @@ public abstract class DatabaseServer implements AutoCloseable
         stop();
         Runtime.getRuntime().removeShutdownHook(lastResort);
         try {
-            removeDirectory();
+            TestFiles.delete(directory);
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Makes the files and starts; whoever cannot leaves nothing behind. */
+    /** Creates the files of the database and starts the server, or leaves nothing of it. */
     final void open()
     {
-        boolean open = false;
+        try {
+            prepare();
+            start();
+        } catch (final RuntimeException e) {
+            Cleanup.after(e, this);
+            throw e;
+        }
+    }
+
+    private void prepare()
+    {
         try {
             final Process preparation = launch(preparation());
             preparation.getOutputStream().close();
             if (preparation.waitFor() != 0) {
                 throw failure("cannot be prepared", null);
             }
-            start();
-            open = true;
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
-        } finally {
-            if (!open) {
-                close();
-            }
         }
     }
 
@@ -282,8 +280,7 @@ public abstract class DatabaseServer implements AutoCloseable
     private String tail()
     {
         try {
-            final String text = new String(Files.readAllBytes(log()), StandardCharsets.UTF_8);
-            return text.substring(Math.max(0, text.length() - TAIL));
+            return TestFiles.tail(TestFiles.read(log()));
         } catch (final IOException e) {
             return e.toString();
         }
@@ -318,20 +315,9 @@ public abstract class DatabaseServer implements AutoCloseable
                 process.destroyForcibly().waitFor();
                 all.forEach(ProcessHandle::destroyForcibly);
             }
-            removeDirectory();
+            TestFiles.delete(directory);
         } catch (final InterruptedException | IOException e) {
             System.err.println("A database left something behind: " + e);
-        }
-    }
-
-    private void removeDirectory() throws IOException
-    {
-        if (Files.exists(directory)) {
-            try (Stream<Path> files = Files.walk(directory)) {
-                for (final Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.deleteIfExists(file);
-                }
-            }
         }
     }
 }

@@ -42,6 +42,8 @@ import org.junit.jupiter.api.io.TempDir;
 class HarnessIT
 {
     private static final String ROOM = "room@conference.localhost";
+    /** The longest name that a room can have in the server's database. That of Openfire 4.2 does not enforce the length that it declares. */
+    private static final String LONGEST = "r".repeat(OpenfireServer.isAtLeast(4, 3) ? 50 : 1023);
 
     @Test
     void carriesGroupChat()
@@ -61,7 +63,7 @@ class HarnessIT
             assertEquals(ROOM + "/Alice", message.attr("from"));
             assertEquals("1 < 2", message.child("jabber:client", "body").text());
             assertEquals("1", message.child("urn:example", "x").attr("a"));
-            assertTrue(message.toString().contains("<body>1 &lt; 2</body><x xmlns=\"urn:example\" a=\"1\"/></message>"), message::toString);
+            assertTrue(message.toString().contains("<body>1 &lt; 2</body><x xmlns=\"urn:example\" a=\"1\"/>"), message::toString);
             alice.await(withId("m1"));
 
             alice.send("<presence type='unavailable' to='" + ROOM + "/Alice'/>");
@@ -79,6 +81,8 @@ class HarnessIT
     void tellsWhatAClientReceived()
     {
         try (OpenfireServer server = server().start(); RawClient alice = RawClient.connect(server, "alice", "a", "phone")) {
+            // Since Openfire 5, an account gets its own presence.
+            alice.clear();
             server.route("<message from='localhost' to='alice@localhost/phone' id='one'/>");
             server.route("<message from='localhost' to='alice@localhost/phone' id='two'/>");
             alice.sync();
@@ -136,6 +140,7 @@ class HarnessIT
                 alice.send("<message type='groupchat' to='" + ROOM + "' id='m1'><body>stays</body></message>");
                 alice.await(withId("m1"));
             }
+            server.awaitRow("SELECT roomID FROM ofMucConversationLog WHERE body = 'stays'");
             final long first = server.pid();
             server.restart();
             assertNotEquals(first, server.pid());
@@ -189,7 +194,7 @@ class HarnessIT
                 ask(alice, "pubsub.localhost", "set",
                     "<pubsub xmlns='http://jabber.org/protocol/pubsub#owner'><delete node='n'/></pubsub>");
 
-                final String longRoom = "r".repeat(1023) + "@conference.localhost";
+                final String longRoom = LONGEST + "@conference.localhost";
                 alice.join(longRoom, "Alice");
                 configure(alice, longRoom, true);
                 ask(alice, longRoom, "set", "<query xmlns='http://jabber.org/protocol/muc#admin'>"
@@ -207,8 +212,8 @@ class HarnessIT
             }
             server.restart();
             try (RawClient alice = RawClient.connect(server, "alice", "a", "watch")) {
-                alice.join("r".repeat(1023) + "@conference.localhost", "Alice");
-                server.destroyRoom("conference", "r".repeat(1023));
+                alice.join(LONGEST + "@conference.localhost", "Alice");
+                server.destroyRoom("conference", LONGEST);
                 alice.await(ofType("unavailable"));
                 ask(alice, null, "get", "<query xmlns='jabber:iq:roster'/>");
                 alice.send("<iq type='set' id='last'><query xmlns='jabber:iq:register'><remove/></query></iq>");
@@ -260,7 +265,7 @@ class HarnessIT
     @Test
     void installsAndUninstalls(@TempDir final Path directory) throws IOException
     {
-        final Path jar = OpenfireServer.target().resolve("occupantid.jar");
+        final Path jar = TestFiles.target().resolve("occupantid.jar");
         try (OpenfireServer server = server().plugin(jar).start()) {
             assertTrue(server.isInstalled("occupantid"));
             server.install(jar);
@@ -273,7 +278,7 @@ class HarnessIT
             final Path broken = directory.resolve("broken.jar");
             Files.writeString(broken, "not a jar");
             final IllegalStateException exception = assertThrows(IllegalStateException.class, () -> server.install(broken));
-            assertTrue(exception.getMessage().contains("An exception occurred while installing new version of plugin 'broken.jar'"),
+            assertTrue(exception.getMessage().contains("plugin 'broken.jar'"),
                 exception::getMessage);
             assertFalse(server.isInstalled("broken"));
         }
@@ -298,11 +303,11 @@ class HarnessIT
         final HttpClient client = HttpClient.newHttpClient();
         try (OpenfireServer server = server().home(home).console().start()) {
             final HttpRequest page = HttpRequest.newBuilder(URI.create(server.consoleUrl() + "/index.jsp?a=b")).build();
-            final String login = server.consoleUrl() + "/login.jsp?url=%2Findex.jsp%3Fa%3Db";
-            assertEquals(login, client.send(page, BodyHandlers.ofString()).headers().firstValue("Location").orElseThrow());
+            final URI login = URI.create(server.consoleUrl() + "/login.jsp?url=%2Findex.jsp%3Fa%3Db");
+            assertEquals(login, redirection(client, page));
             server.restart();
-            assertEquals(login, client.send(page, BodyHandlers.ofString()).headers().firstValue("Location").orElseThrow());
-            final HttpResponse<String> form = client.send(HttpRequest.newBuilder(URI.create(login)).build(), BodyHandlers.ofString());
+            assertEquals(login, redirection(client, page));
+            final HttpResponse<String> form = client.send(HttpRequest.newBuilder(login).build(), BodyHandlers.ofString());
             assertEquals(200, form.statusCode());
             assertTrue(form.body().contains("name=\"url\" value=\"/index.jsp?a=b\""), form::body);
             assertNoErrors(server);
@@ -310,6 +315,11 @@ class HarnessIT
         try (OpenfireServer server = server().home(home).start()) {
             assertNoErrors(server);
         }
+    }
+
+    private static URI redirection(final HttpClient client, final HttpRequest page) throws IOException, InterruptedException
+    {
+        return page.uri().resolve(client.send(page, BodyHandlers.ofString()).headers().firstValue("Location").orElseThrow());
     }
 
     @Test
@@ -331,7 +341,7 @@ class HarnessIT
         assertNoErrors(server);
     }
 
-    private static OpenfireServer.Builder server()
+    private static OpenfireBuilder server()
     {
         return OpenfireServer.builder().account("alice", "a").account("bob", "b&<'>");
     }
@@ -373,15 +383,15 @@ class HarnessIT
     {
         boolean stopping = false;
         for (final String line : server.log().lines().toList()) {
-            stopping = !line.contains("XMPPServer - Openfire 4.2.0") && (stopping || line.contains("Initiating shutdown"));
+            stopping = !line.contains("XMPPServer - Openfire ") && (stopping || line.contains("Initiating shutdown"));
             assertFalse(!stopping && (line.contains(" ERROR ") || line.toLowerCase(Locale.ROOT).contains("sqlexception")), server::log);
         }
     }
 
     private static Set<Path> temporaryHomes() throws IOException
     {
-        try (Stream<Path> files = Files.list(OpenfireServer.target())) {
-            return files.filter(file -> file.getFileName().toString().startsWith(OpenfireServer.TEMPORARY_HOME))
+        try (Stream<Path> files = Files.list(TestFiles.target())) {
+            return files.filter(file -> file.getFileName().toString().startsWith(OpenfireHome.TEMPORARY))
                 .collect(Collectors.toSet());
         }
     }

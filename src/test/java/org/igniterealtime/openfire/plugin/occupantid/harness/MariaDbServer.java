@@ -4,27 +4,27 @@
  */
 package org.igniterealtime.openfire.plugin.occupantid.harness;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A MariaDB, from the Debian package {@code mariadb-server-core}: the server's programs, without a service or a user for it. */
+/** A MariaDB, from the Debian packages {@code mariadb-server-core} and {@code mariadb-client-core}: its programs, without a service or a user. */
 public final class MariaDbServer extends DatabaseServer
 {
-    private static final Path SERVER = Path.of("/usr/sbin/mariadbd");
+    private final Path program;
 
-    private MariaDbServer()
+    private MariaDbServer(final Path program)
     {
         super("nobody", "nogroup", "KILL");
+        this.program = program;
     }
 
     /** Makes a new server, and returns when it can be used. */
     public static MariaDbServer launch()
     {
-        if (!Files.isExecutable(SERVER)) {
-            throw new IllegalStateException("This test needs the Debian package mariadb-server-core.");
-        }
-        final MariaDbServer server = new MariaDbServer();
+        final Path program = DebianProgram.find("/usr/sbin/mariadbd", "mariadb-server-core");
+        // mariadb-install-db calls it.
+        DebianProgram.find("/usr/bin/my_print_defaults", "mariadb-client-core");
+        final MariaDbServer server = new MariaDbServer(program);
         server.open();
         return server;
     }
@@ -39,7 +39,7 @@ public final class MariaDbServer extends DatabaseServer
     @Override
     List<String> command()
     {
-        return List.of(SERVER.toString(), "--no-defaults", "--datadir=" + data(), "--port=" + port(), "--bind-address=" + HOST,
+        return List.of(program.toString(), "--no-defaults", "--datadir=" + data(), "--port=" + port(), "--bind-address=" + Ports.HOST,
             "--socket=" + directory().resolve("socket"), "--pid-file=" + directory().resolve("pid"), "--skip-name-resolve",
             "--skip-grant-tables", "--innodb-flush-log-at-trx-commit=0", "--max-connections=200");
     }
@@ -47,7 +47,7 @@ public final class MariaDbServer extends DatabaseServer
     @Override
     String urlOf(final String database)
     {
-        return "jdbc:mysql://" + HOST + ":" + port() + "/" + database;
+        return "jdbc:mysql://" + Ports.HOST + ":" + port() + "/" + database;
     }
 
     @Override

@@ -4,14 +4,8 @@
  */
 package org.igniterealtime.openfire.plugin.occupantid.harness;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
 
 /** A PostgreSQL, from the Debian package {@code postgresql}. */
 public final class PostgresServer extends DatabaseServer
@@ -44,14 +38,14 @@ public final class PostgresServer extends DatabaseServer
     @Override
     List<String> command()
     {
-        return List.of(programs.resolve("postgres").toString(), "-D", "data", "-p", String.valueOf(port()), "-h", HOST,
+        return List.of(programs.resolve("postgres").toString(), "-D", "data", "-p", String.valueOf(port()), "-h", Ports.HOST,
             "-c", "unix_socket_directories=", "-c", "fsync=off", "-c", "max_connections=200");
     }
 
     @Override
     String urlOf(final String database)
     {
-        return "jdbc:postgresql://" + HOST + ":" + port() + "/" + database;
+        return "jdbc:postgresql://" + Ports.HOST + ":" + port() + "/" + database;
     }
 
     @Override
@@ -61,29 +55,18 @@ public final class PostgresServer extends DatabaseServer
         return "postgres?loggerLevel=OFF";
     }
 
-    /** Whether there is one; with no more than its client, there is not. */
+    /** Whether there is one. Its client alone does not count. */
     public static boolean isInstalled()
     {
-        return newest().isPresent();
+        try {
+            return programs() != null;
+        } catch (final IllegalStateException e) {
+            return false;
+        }
     }
 
     private static Path programs()
     {
-        return newest().orElseThrow(() -> new IllegalStateException("This test needs the Debian package postgresql."));
-    }
-
-    /** The programs of the newest version. */
-    private static Optional<Path> newest()
-    {
-        final Path all = Path.of("/usr/lib/postgresql");
-        if (!Files.isDirectory(all)) {
-            return Optional.empty();
-        }
-        try (Stream<Path> versions = Files.list(all)) {
-            return versions.map(version -> version.resolve("bin")).filter(bin -> Files.isExecutable(bin.resolve("postgres")))
-                .max(Comparator.comparing(bin -> Integer.valueOf(bin.getParent().getFileName().toString().replaceAll("\\..*", ""))));
-        } catch (final IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return DebianProgram.findNewest("/usr/lib/postgresql", "bin/postgres", "postgresql").getParent();
     }
 }

@@ -7,15 +7,11 @@ package org.igniterealtime.openfire.plugin.occupantid.harness;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * A real Prosody, from the Debian package {@code prosody}, in a process of its own: a server by others, with occupant ids of its
@@ -24,8 +20,6 @@ import java.util.stream.Stream;
  */
 public final class ProsodyServer implements XmppServer, AutoCloseable
 {
-    private static final Path PROGRAM = Path.of("/usr/bin/prosody");
-    private static final String HOST = "127.0.0.1";
     private static final Duration BOOT = Duration.ofSeconds(30);
     private static final Duration END = Duration.ofSeconds(15);
 
@@ -40,15 +34,15 @@ public final class ProsodyServer implements XmppServer, AutoCloseable
 
     private final String domain;
     private final Path directory;
-    private final int c2sPort = OpenfireServer.freePort();
-    private final int s2sPort = OpenfireServer.freePort();
+    private final int c2sPort = Ports.free();
+    private final int s2sPort = Ports.free();
     private final Thread lastResort = new Thread(this::abandon, "end of Prosody");
     private Process process;
 
     private ProsodyServer(final String domain) throws IOException
     {
         this.domain = domain;
-        directory = Files.createTempDirectory(OpenfireServer.target().toAbsolutePath(), OpenfireServer.TEMPORARY + "prosody-");
+        directory = TestFiles.createTemporary("prosody");
         Runtime.getRuntime().addShutdownHook(lastResort);
     }
 
@@ -59,27 +53,30 @@ public final class ProsodyServer implements XmppServer, AutoCloseable
      */
     public static ProsodyServer launch(final String domain, final OpenfireServer openfire)
     {
-        ProsodyServer server = null;
-        boolean started = false;
+        final Path program = DebianProgram.find("/usr/bin/prosody", "prosody");
+        final ProsodyServer server;
         try {
             server = new ProsodyServer(domain);
-            server.start(openfire);
-            started = true;
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        try {
+            server.start(program, openfire);
             openfire.knows(server);
             return server;
         } catch (final IOException e) {
+            Cleanup.after(e, server);
             throw new UncheckedIOException(e);
-        } finally {
-            if (server != null && !started) {
-                server.close();
-            }
+        } catch (final RuntimeException e) {
+            Cleanup.after(e, server);
+            throw e;
         }
     }
 
     @Override
     public String host()
     {
-        return HOST;
+        return Ports.HOST;
     }
 
     @Override
@@ -113,7 +110,7 @@ public final class ProsodyServer implements XmppServer, AutoCloseable
                 }
                 process = null;
             }
-            removeDirectory();
+            TestFiles.delete(directory);
             Runtime.getRuntime().removeShutdownHook(lastResort);
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
@@ -122,11 +119,8 @@ public final class ProsodyServer implements XmppServer, AutoCloseable
         }
     }
 
-    private void start(final OpenfireServer openfire) throws IOException
+    private void start(final Path program, final OpenfireServer openfire) throws IOException
     {
-        if (!Files.isExecutable(PROGRAM)) {
-            throw new IllegalStateException("This test needs the Debian package prosody.");
-        }
         try (InputStream module = ProsodyServer.class.getResourceAsStream("/harness/prosody/mod_addresses.lua")) {
             Files.copy(module, directory.resolve("mod_addresses.lua"));
         }
@@ -150,37 +144,14 @@ public final class ProsodyServer implements XmppServer, AutoCloseable
             VirtualHost "%6$s"
             Component "conference.%6$s" "muc"
             """.formatted(directory, c2sPort, s2sPort, openfire.domain(), openfire.s2sPort(), domain));
-        process = new ProcessBuilder("sh", "-c", GUARD, "sh", PROGRAM.toString(), "-F", "--config",
+        process = new ProcessBuilder("sh", "-c", GUARD, "sh", program.toString(), "-F", "--config",
             directory.resolve("prosody.cfg.lua").toString())
             .directory(directory.toFile()).redirectErrorStream(true)
             .redirectOutput(directory.resolve("output").toFile()).start();
-        awaitPort(c2sPort);
-        awaitPort(s2sPort);
-    }
-
-    private void awaitPort(final int port) throws IOException
-    {
-        final long deadline = System.nanoTime() + BOOT.toNanos();
-        while (true) {
-            try (Socket socket = new Socket()) {
-                socket.connect(new InetSocketAddress(HOST, port));
-                return;
-            } catch (final IOException e) {
-                if (System.nanoTime() > deadline || !process.isAlive()) {
-                    throw new IllegalStateException("Prosody does not start.\n" + read("output") + read("log"), e);
-                }
-                pause();
+        for (final int port : List.of(c2sPort, s2sPort)) {
+            if (!Ports.awaitOpen(port, BOOT, process::isAlive)) {
+                throw new IllegalStateException("Prosody does not start.\n" + TestFiles.read(directory.resolve("output")) + log());
             }
-        }
-    }
-
-    private static void pause()
-    {
-        try {
-            Thread.sleep(20);
-        } catch (final InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
         }
     }
 
@@ -188,15 +159,10 @@ public final class ProsodyServer implements XmppServer, AutoCloseable
     public String log()
     {
         try {
-            return read("log");
+            return TestFiles.read(directory.resolve("log"));
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private String read(final String file) throws IOException
-    {
-        return Files.exists(directory.resolve(file)) ? Files.readString(directory.resolve(file)) : "";
     }
 
     /** For a test run that ends before it closes its servers. */
@@ -208,20 +174,9 @@ public final class ProsodyServer implements XmppServer, AutoCloseable
                 process.destroyForcibly().waitFor();
                 all.forEach(ProcessHandle::destroyForcibly);
             }
-            removeDirectory();
+            TestFiles.delete(directory);
         } catch (final InterruptedException | IOException e) {
             System.err.println("Prosody left something behind: " + e);
-        }
-    }
-
-    private void removeDirectory() throws IOException
-    {
-        if (Files.exists(directory)) {
-            try (Stream<Path> files = Files.walk(directory)) {
-                for (final Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.deleteIfExists(file);
-                }
-            }
         }
     }
 }

@@ -33,6 +33,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,10 +45,9 @@ import org.jivesoftware.openfire.XMPPServer;
 import org.jivesoftware.openfire.container.Plugin;
 import org.jivesoftware.openfire.container.PluginListener;
 import org.jivesoftware.openfire.container.PluginManager;
-import org.jivesoftware.openfire.muc.MUCRoom;
-import org.jivesoftware.openfire.muc.MultiUserChatService;
 import org.jivesoftware.openfire.net.DNSUtil;
 import org.jivesoftware.openfire.user.UserManager;
+import org.jivesoftware.openfire.user.UserNotFoundException;
 import org.jivesoftware.util.JiveGlobals;
 import org.xmpp.packet.IQ;
 import org.xmpp.packet.Message;
@@ -56,6 +56,9 @@ import org.xmpp.packet.Presence;
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 import com.sun.management.UnixOperatingSystemMXBean;
+
+import jdk.jfr.Configuration;
+import jdk.jfr.Recording;
 
 /**
  * Main class of the process that {@link OpenfireServer} starts: Openfire itself, and a hand inside it that does what an
@@ -75,6 +78,7 @@ public final class ServerMain implements PluginListener
     private final File home;
     private final Set<String> initialised = ConcurrentHashMap.newKeySet();
     private XMPPServer server;
+    private Recording recording;
 
     private ServerMain(final File home)
     {
@@ -149,7 +153,7 @@ public final class ServerMain implements PluginListener
                 UserManager.getInstance().createUser(args.get(0), args.get(1), null, null);
                 return List.of();
             case "hasAccount":
-                return List.of(String.valueOf(UserManager.getInstance().isRegisteredUser(args.get(0))));
+                return List.of(String.valueOf(hasAccount(args.get(0))));
             case "setProperty":
                 setProperty(args.get(0), args.get(1));
                 return List.of();
@@ -157,7 +161,7 @@ public final class ServerMain implements PluginListener
                 overrideDns(args.get(0));
                 return List.of();
             case "createMucService":
-                server.getMultiUserChatManager().createMultiUserChatService(args.get(0), null, false);
+                call(server.getMultiUserChatManager(), "createMultiUserChatService", args.get(0), null, false);
                 return List.of();
             case "deleteMucService":
                 server.getMultiUserChatManager().removeMultiUserChatService(args.get(0));
@@ -174,6 +178,15 @@ public final class ServerMain implements PluginListener
                 return usage();
             case "footprint":
                 return footprint();
+            case "startRecording":
+                recording = new Recording(Configuration.getConfiguration("profile"));
+                recording.start();
+                return List.of();
+            case "stopRecording":
+                recording.stop();
+                recording.dump(Path.of(args.get(0)));
+                recording.close();
+                return List.of();
             case "held":
                 return held(args.get(0), args.subList(1, args.size()));
             case "plugin":
@@ -189,7 +202,11 @@ public final class ServerMain implements PluginListener
      */
     private void boot(final List<String> settings) throws Exception
     {
-        JiveGlobals.setHomeDirectory(home.getPath());
+        if (hasMethod(JiveGlobals.class, "setHomePath")) {
+            call(JiveGlobals.class, "setHomePath", home.toPath());
+        } else {
+            JiveGlobals.setHomeDirectory(home.getPath());
+        }
         JiveGlobals.setConfigName("conf" + File.separator + "openfire.xml");
         for (int i = 0; i < settings.size(); i += 2) {
             setProperty(settings.get(i), settings.get(i + 1));
@@ -265,15 +282,64 @@ public final class ServerMain implements PluginListener
         initialised.remove(canonicalName);
     }
 
-    private static void setProperty(final String name, final String value)
+    private static boolean hasAccount(final String user)
+    {
+        try {
+            return UserManager.getInstance().getUser(user) != null;
+        } catch (final UserNotFoundException e) {
+            return false;
+        }
+    }
+
+    private static void setProperty(final String name, final String value) throws ReflectiveOperationException
     {
         if (XML_ONLY.contains(name.split("\\.")[0])) {
-            JiveGlobals.setXMLProperty(name, value);
+            call(JiveGlobals.class, "setXMLProperty", name, value);
         } else if (value == null) {
-            JiveGlobals.deleteProperty(name);
+            call(JiveGlobals.class, "deleteProperty", name);
         } else if (!value.equals(JiveGlobals.getProperty(name))) {
-            JiveGlobals.setProperty(name, value);
+            call(JiveGlobals.class, "setProperty", name, value);
         }
+    }
+
+    private Object plugin(final String canonicalName) throws ReflectiveOperationException
+    {
+        final PluginManager plugins = server.getPluginManager();
+        return hasMethod(PluginManager.class, "getPluginByCanonicalName")
+            ? ((Optional<?>) call(plugins, "getPluginByCanonicalName", canonicalName)).orElseThrow()
+            : plugins.getPlugin(canonicalName);
+    }
+
+    private static boolean hasMethod(final Class<?> type, final String name)
+    {
+        return Arrays.stream(type.getMethods()).anyMatch(method -> method.getName().equals(name));
+    }
+
+    /**
+     * Calls a public method that has another signature in other versions of Openfire.
+     *
+     * @param target the object, or the class of a static method.
+     * @param name the method's name.
+     * @param args arguments for the one method of this name that takes them.
+     */
+    private static Object call(final Object target, final String name, final Object... args) throws ReflectiveOperationException
+    {
+        final Class<?> type = target instanceof Class ? (Class<?>) target : target.getClass();
+        for (final Method method : type.getMethods()) {
+            if (method.getName().equals(name) && takes(method.getParameterTypes(), args)) {
+                return method.invoke(target, args);
+            }
+        }
+        throw new NoSuchMethodException(type.getName() + "." + name + Arrays.toString(args));
+    }
+
+    private static boolean takes(final Class<?>[] types, final Object[] args)
+    {
+        boolean all = types.length == args.length;
+        for (int i = 0; all && i < args.length; i++) {
+            all = args[i] == null ? !types[i].isPrimitive() : types[i].isInstance(args[i]) || args[i] instanceof Boolean && types[i] == boolean.class;
+        }
+        return all;
     }
 
     /**
@@ -283,19 +349,20 @@ public final class ServerMain implements PluginListener
     {
         final Method parser = DNSUtil.class.getDeclaredMethod("decode", String.class);
         parser.setAccessible(true);
+        // The class of the values has another name since Openfire 5.1.
         @SuppressWarnings("unchecked")
         final Map<String, DNSUtil.HostAddress> parsed = (Map<String, DNSUtil.HostAddress>) parser.invoke(null, addresses);
         DNSUtil.setDnsOverride(parsed);
     }
 
-    private void destroyRoom(final String subdomain, final String name)
+    private void destroyRoom(final String subdomain, final String name) throws ReflectiveOperationException
     {
-        final MultiUserChatService service = server.getMultiUserChatManager().getMultiUserChatService(subdomain);
-        final MUCRoom room = service == null ? null : service.getChatRoom(name);
+        final Object service = server.getMultiUserChatManager().getMultiUserChatService(subdomain);
+        final Object room = service == null ? null : call(service, "getChatRoom", name);
         if (room == null) {
             throw new IllegalStateException("No room " + name + " at " + subdomain);
         }
-        room.destroyRoom(null, null);
+        call(room, "destroyRoom", null, null);
     }
 
     private void route(final String stanza) throws Exception
@@ -322,7 +389,7 @@ public final class ServerMain implements PluginListener
     private Object askPlugin(final String canonicalName, final String[] methods, final List<String> args)
         throws ReflectiveOperationException
     {
-        Object result = server.getPluginManager().getPlugin(canonicalName);
+        Object result = plugin(canonicalName);
         for (int i = 0; i < methods.length; i++) {
             final List<String> given = i < methods.length - 1 ? List.of() : args;
             final Class<?>[] types = given.stream().map(arg -> String.class).toArray(Class<?>[]::new);
@@ -386,9 +453,9 @@ public final class ServerMain implements PluginListener
      *
      * @param containers simple names of the plugin's classes that hold nothing for themselves, but for those who hold them.
      */
-    private List<String> held(final String canonicalName, final List<String> containers) throws IllegalAccessException
+    private List<String> held(final String canonicalName, final List<String> containers) throws ReflectiveOperationException
     {
-        final Plugin plugin = server.getPluginManager().getPlugin(canonicalName);
+        final Object plugin = plugin(canonicalName);
         final ClassLoader own = plugin.getClass().getClassLoader();
         final Map<Object, String> holders = new IdentityHashMap<>();
         final Deque<Object> todo = new ArrayDeque<>();

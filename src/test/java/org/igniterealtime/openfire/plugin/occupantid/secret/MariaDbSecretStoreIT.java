@@ -5,7 +5,7 @@
 package org.igniterealtime.openfire.plugin.occupantid.secret;
 
 import org.igniterealtime.openfire.plugin.occupantid.harness.MariaDbServer;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
@@ -14,18 +14,13 @@ import org.junit.jupiter.api.Tag;
 @Tag("debian")
 class MariaDbSecretStoreIT
 {
+    @AutoClose
     private static MariaDbServer server;
 
     @BeforeAll
     static void start()
     {
         server = MariaDbServer.launch();
-    }
-
-    @AfterAll
-    static void stop()
-    {
-        server.close();
     }
 
     /** As Openfire 4.2 meets it, which takes it for MySQL. */

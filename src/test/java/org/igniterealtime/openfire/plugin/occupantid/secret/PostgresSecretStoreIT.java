@@ -5,7 +5,7 @@
 package org.igniterealtime.openfire.plugin.occupantid.secret;
 
 import org.igniterealtime.openfire.plugin.occupantid.harness.PostgresServer;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 
@@ -13,18 +13,13 @@ import org.junit.jupiter.api.Tag;
 @Tag("debian")
 class PostgresSecretStoreIT extends SecretStoreContract
 {
+    @AutoClose
     private static PostgresServer server;
 
     @BeforeAll
     static void start()
     {
         server = PostgresServer.launch();
-    }
-
-    @AfterAll
-    static void stop()
-    {
-        server.close();
     }
 
     @Override

@@ -17,7 +17,7 @@ import org.jivesoftware.smackx.commands.AdHocCommandManager;
 import org.jivesoftware.smackx.commands.RemoteCommand;
 import org.jivesoftware.smackx.disco.packet.DiscoverItems;
 import org.jivesoftware.smackx.xdata.form.FillableForm;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -42,6 +42,7 @@ class CommandsIT extends CommandSpec
         = Set.of(OURS + "rotate-room", OURS + "rotate-service", OURS + "find-account", OURS + "find-ids");
     private static final Set<String> FOR_ALL = Set.of(OURS + "kick", OURS + "ban", OURS + "unban");
 
+    @AutoClose
     private static OpenfireServer own;
 
     @BeforeAll
@@ -53,12 +54,6 @@ class CommandsIT extends CommandSpec
         own.query("INSERT INTO ofMucServiceProp (serviceID, name, propValue) "
             + "SELECT serviceID, 'sysadmin.jid', 'dave@localhost' FROM ofMucService WHERE subdomain='other'");
         own.restart();
-    }
-
-    @AfterAll
-    static void stop()
-    {
-        own.close();
     }
 
     @Test

@@ -4,6 +4,7 @@
  */
 package org.igniterealtime.openfire.plugin.occupantid.spec;
 
+import org.igniterealtime.openfire.plugin.occupantid.harness.Cleanup;
 import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireServer;
 import org.igniterealtime.openfire.plugin.occupantid.harness.PostgresServer;
 import org.igniterealtime.openfire.plugin.occupantid.harness.RawClient;
@@ -52,10 +53,7 @@ class DatabaseAwayIT extends Spec
     @AfterAll
     static void end()
     {
-        if (own != null) {
-            own.close();
-        }
-        postgres.close();
+        Cleanup.all(own, postgres);
     }
 
     /** All rooms are in the server's memory then, but only the secret of this test's own room is. */

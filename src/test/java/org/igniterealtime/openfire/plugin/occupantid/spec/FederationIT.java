@@ -4,6 +4,7 @@
  */
 package org.igniterealtime.openfire.plugin.occupantid.spec;
 
+import org.igniterealtime.openfire.plugin.occupantid.harness.Cleanup;
 import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireServer;
 import org.igniterealtime.openfire.plugin.occupantid.harness.RawClient;
 import org.junit.jupiter.api.AfterAll;
@@ -33,8 +34,7 @@ class FederationIT extends Spec
     @AfterAll
     static void stop()
     {
-        remote.close();
-        home.close();
+        Cleanup.all(remote, home);
     }
 
     @Test

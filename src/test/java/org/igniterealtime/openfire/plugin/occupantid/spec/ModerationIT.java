@@ -7,7 +7,7 @@ package org.igniterealtime.openfire.plugin.occupantid.spec;
 import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireServer;
 import org.igniterealtime.openfire.plugin.occupantid.harness.RawClient;
 import org.igniterealtime.openfire.plugin.occupantid.harness.Stanza;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -27,6 +27,7 @@ class ModerationIT extends CommandSpec
 {
     private static final String NO_MODERATOR = "You are not an owner or admin of a room ";
 
+    @AutoClose
     private static OpenfireServer own;
     private static int owners;
 
@@ -36,12 +37,6 @@ class ModerationIT extends CommandSpec
     static void start()
     {
         own = start(OpenfireServer.builder().plugin(JAR));
-    }
-
-    @AfterAll
-    static void stop()
-    {
-        own.close();
     }
 
     @Test

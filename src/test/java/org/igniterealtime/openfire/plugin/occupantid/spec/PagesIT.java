@@ -8,8 +8,7 @@ import org.igniterealtime.openfire.plugin.occupantid.harness.Browser;
 import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireServer;
 import org.igniterealtime.openfire.plugin.occupantid.harness.RawClient;
 import org.jivesoftware.util.Blowfish;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -51,8 +50,10 @@ class PagesIT extends Spec
     private static final List<String> PAGES = List.of(ROOMS, ROTATE, ROOM, LOOK_UP, "/plugins/occupantid/occupant-ids-progress.jsp");
     private static final String HOSTILE = "<script>document.title=\"pwned\"</script>&'x";
 
+    @AutoClose
     private static OpenfireServer own;
 
+    @AutoClose
     private Browser browser;
 
     @BeforeAll
@@ -61,22 +62,10 @@ class PagesIT extends Spec
         own = start(OpenfireServer.builder().plugin(JAR).console());
     }
 
-    @AfterAll
-    static void stop()
-    {
-        own.close();
-    }
-
     @BeforeEach
     void openBrowser()
     {
         browser = Browser.of(own);
-    }
-
-    @AfterEach
-    void closeBrowser()
-    {
-        browser.close();
     }
 
     @Test
@@ -453,8 +442,7 @@ class PagesIT extends Spec
             there.open(ROOMS);
             assertEquals("Occupant IDs", there.find("h1").getText());
             other.uninstall("occupantid");
-            there.open(ROOMS);
-            assertTrue(there.driver().getPageSource().contains("404"), there::text);
+            assertEquals(404, there.status(ROOMS));
             there.open("/");
             assertEquals(List.of(), there.driver().findElements(By.linkText("Occupant IDs")));
             other.install(JAR);

@@ -4,6 +4,7 @@
  */
 package org.igniterealtime.openfire.plugin.occupantid.spec;
 
+import org.igniterealtime.openfire.plugin.occupantid.harness.Cleanup;
 import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireServer;
 import org.igniterealtime.openfire.plugin.occupantid.harness.PostgresServer;
 import org.igniterealtime.openfire.plugin.occupantid.harness.RawClient;
@@ -37,10 +38,7 @@ class PostgresServerIT extends Spec
     @AfterAll
     static void stop()
     {
-        if (own != null) {
-            own.close();
-        }
-        postgres.close();
+        Cleanup.all(own, postgres);
     }
 
     @Test

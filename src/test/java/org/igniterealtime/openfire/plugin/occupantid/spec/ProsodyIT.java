@@ -4,6 +4,7 @@
  */
 package org.igniterealtime.openfire.plugin.occupantid.spec;
 
+import org.igniterealtime.openfire.plugin.occupantid.harness.Cleanup;
 import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireServer;
 import org.igniterealtime.openfire.plugin.occupantid.harness.ProsodyServer;
 import org.igniterealtime.openfire.plugin.occupantid.harness.RawClient;
@@ -51,10 +52,7 @@ class ProsodyIT extends Spec
     @AfterAll
     static void stop()
     {
-        if (prosody != null) {
-            prosody.close();
-        }
-        home.close();
+        Cleanup.all(prosody, home);
     }
 
     @Test

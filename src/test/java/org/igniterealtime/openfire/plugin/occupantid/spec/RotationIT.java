@@ -7,7 +7,7 @@ package org.igniterealtime.openfire.plugin.occupantid.spec;
 import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireServer;
 import org.igniterealtime.openfire.plugin.occupantid.harness.RawClient;
 import org.igniterealtime.openfire.plugin.occupantid.harness.Stanza;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -28,18 +28,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 @OwnServer
 class RotationIT extends Spec
 {
+    @AutoClose
     private static OpenfireServer own;
 
     @BeforeAll
     static void start()
     {
         own = start(OpenfireServer.builder().plugin(JAR));
-    }
-
-    @AfterAll
-    static void stop()
-    {
-        own.close();
     }
 
     @Test

@@ -7,7 +7,7 @@ package org.igniterealtime.openfire.plugin.occupantid.spec;
 import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireServer;
 import org.igniterealtime.openfire.plugin.occupantid.harness.RawClient;
 import org.jivesoftware.util.Blowfish;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -26,18 +26,13 @@ class SecretsIT extends Spec
 {
     private static final String ENCRYPTION_KEY = "the key of this server alone";
 
+    @AutoClose
     private static OpenfireServer own;
 
     @BeforeAll
     static void start()
     {
         own = start(OpenfireServer.builder().plugin(JAR).encryptionKey(ENCRYPTION_KEY));
-    }
-
-    @AfterAll
-    static void stop()
-    {
-        own.close();
     }
 
     @Test

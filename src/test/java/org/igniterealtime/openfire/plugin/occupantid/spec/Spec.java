@@ -4,6 +4,7 @@
  */
 package org.igniterealtime.openfire.plugin.occupantid.spec;
 
+import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireBuilder;
 import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireServer;
 import org.igniterealtime.openfire.plugin.occupantid.harness.RawClient;
 import org.igniterealtime.openfire.plugin.occupantid.harness.RunningServer;
@@ -77,7 +78,7 @@ abstract class Spec
     }
 
     /** A server with the accounts of all tests. */
-    static OpenfireServer start(final OpenfireServer.Builder builder)
+    static OpenfireServer start(final OpenfireBuilder builder)
     {
         for (final String user : USERS) {
             builder.account(user, PASSWORD);
