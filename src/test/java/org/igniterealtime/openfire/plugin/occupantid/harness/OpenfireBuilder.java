@@ -36,6 +36,7 @@ public final class OpenfireBuilder
         Map.entry("httpbind.enabled", "false"),
         Map.entry("flash.crossdomain.enabled", "false"),
         Map.entry("update.service-enabled", "false"),
+        Map.entry("rss.enabled", "false"),
         // Openfire's own setup does this.
         Map.entry("user.scramHashedPasswordOnly", "true")));
     final Map<String, String> accounts = new LinkedHashMap<>(Map.of("admin", "admin"));

@@ -154,6 +154,7 @@ public final class OpenfireServer extends OpenfireRequests implements XmppServer
     {
         process.stop();
         boot(List.of());
+        awaitPorts();
     }
 
     /**
@@ -228,6 +229,7 @@ public final class OpenfireServer extends OpenfireRequests implements XmppServer
                 createAccount(user, password);
             }
         });
+        awaitPorts();
         if (settings.plugin != null) {
             install(settings.plugin);
         }
@@ -235,22 +237,31 @@ public final class OpenfireServer extends OpenfireRequests implements XmppServer
 
     private void boot(final List<String> properties)
     {
-        final int[] ports = Stream.of(c2sPort, s2sPort, consolePort).mapToInt(port -> port).filter(port -> port > 0).toArray();
-        for (final int port : ports) {
-            Ports.requireFree(port, "Openfire");
-        }
+        ports().forEach(port -> Ports.requireFree(port, "Openfire"));
         try {
             process = launch();
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
         request(BOOT, "boot", properties.toArray(String[]::new));
-        // Openfire opens its ports in the background, and only logs it if it cannot.
-        for (final int port : ports) {
+    }
+
+    /**
+     * Openfire opens its ports in the background, and only logs it if it cannot. It does not always survive a first connection while the
+     * first account is made: two threads then initialise classes that need each other.
+     */
+    private void awaitPorts()
+    {
+        ports().forEach(port -> {
             if (!Ports.awaitOpen(port, REQUEST, process::isAlive)) {
                 throw failure("port " + port + " does not open");
             }
-        }
+        });
+    }
+
+    private List<Integer> ports()
+    {
+        return Stream.of(c2sPort, s2sPort, consolePort).filter(port -> port > 0).toList();
     }
 
     private ServerProcess launch() throws IOException

@@ -166,6 +166,8 @@ class PagesIT extends Spec
     void notFound()
     {
         final RawClient alice = room("witch");
+        // Openfire 5 keeps conversations unless told otherwise, and an account is found there.
+        alice.configure(room, "muc#roomconfig_enablelogging", "0");
         own.createAccount("mallory", "secret");
         final RawClient mallory = user(own, "mallory");
         mallory.join(room, "toad");
@@ -235,7 +237,7 @@ class PagesIT extends Spec
         assertEquals("paged42@conference.localhost", cell("Room"));
         assertEquals("2", cell("Occupants"));
         browser.find(".occupantid-tick-all").click();
-        assertTrue(browser.findAll("tbody input[type=checkbox]").stream().allMatch(WebElement::isSelected));
+        assertTrue(browser.findAll(".jive-table tbody input[type=checkbox]").stream().allMatch(WebElement::isSelected));
     }
 
     @Test
@@ -321,7 +323,7 @@ class PagesIT extends Spec
         }
         browser.login("admin", "admin");
         browser.open(ROOMS);
-        final String row = browser.driver().findElement(By.xpath("//tr[contains(., 'carol@localhost')]")).getText();
+        final String row = browser.driver().findElement(By.xpath("//td[normalize-space()='carol@localhost']/..")).getText();
         assertEquals("carol@localhost 5", row);
     }
 
@@ -400,7 +402,7 @@ class PagesIT extends Spec
         try (Browser careful = Browser.withoutJavaScript(own)) {
             careful.login("admin", "admin");
             careful.open(ROOMS + "?search=" + encoded(room));
-            final WebElement box = careful.find("tbody input[type=checkbox]");
+            final WebElement box = careful.find(".jive-table tbody input[type=checkbox]");
             box.sendKeys(Keys.SPACE);
             assertFalse(careful.find(".occupantid-tick-all").isDisplayed(), "what needs a script is not shown without");
             careful.driver().findElement(By.xpath("//button[contains(., 'ticked')]")).sendKeys(Keys.ENTER);
@@ -442,7 +444,8 @@ class PagesIT extends Spec
             there.open(ROOMS);
             assertEquals("Occupant IDs", there.find("h1").getText());
             other.uninstall("occupantid");
-            assertEquals(404, there.status(ROOMS));
+            // What the console answers for a page that is not there depends on the version.
+            assertEquals(there.status("/plugins/nothing/page.jsp"), there.status(ROOMS));
             there.open("/");
             assertEquals(List.of(), there.driver().findElements(By.linkText("Occupant IDs")));
             other.install(JAR);

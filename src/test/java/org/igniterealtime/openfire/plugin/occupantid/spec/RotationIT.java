@@ -144,20 +144,33 @@ class RotationIT extends Spec
             alice.await(unavailable(room + "/hag"));
             // Once the announcements of the first are over.
             own.plugin("occupantid", "rotations.rotateRoom", room, "the test");
-            boolean isBack = true;
             // The server tells of a leave before it has taken its note: who is there a moment later need not be back.
+            boolean isBack = true;
             for (int look = 0; look < 20 && isBack; look++) {
-                carol.clear();
-                carol.join(room, "toad");
-                isBack = carol.all().stream().anyMatch(presence(room + "/hag"));
-                carol.send("<presence to='" + room + "/toad' type='unavailable'/>");
-                carol.await(unavailable(room + "/toad"));
+                isBack = sees(carol, "hag");
+            }
+            if (isBack && OpenfireServer.isAtLeast(5, 0)) {
+                // Since Openfire 5, an update that arrives while the room tells the others of a leave undoes the leave, until the next one.
+                bob.join(room, "hag");
+                bob.send("<presence to='" + room + "/hag' type='unavailable'/>");
+                alice.await(unavailable(room + "/hag"));
+                isBack = sees(carol, "hag");
             }
             assertFalse(isBack, () -> carol.all().toString());
             bob.sync();
-            assertTrue(bob.all().stream().noneMatch(error()), () -> bob.all().toString());
-            bob.clear();
+            assertEquals(List.of(), bob.clear().stream().filter(error()).toList());
         }
+    }
+
+    /** Whether somebody who enters for a moment sees an occupant. */
+    private boolean sees(final RawClient visitor, final String nick)
+    {
+        visitor.clear();
+        visitor.join(room, "toad");
+        final boolean isThere = visitor.all().stream().anyMatch(presence(room + "/" + nick));
+        visitor.send("<presence to='" + room + "/toad' type='unavailable'/>");
+        visitor.await(unavailable(room + "/toad"));
+        return isThere;
     }
 
     @Test
@@ -197,7 +210,8 @@ class RotationIT extends Spec
             forgetful.install(JAR);
             alice.await(presence(room + "/crone"));
             administer(alice, room, "jid='bob@" + DOMAIN + "' affiliation='admin'");
-            assertEquals(today, id(alice.await(presence(room + "/hag"))));
+            // Later versions take coming in under a second nick for a change of nick.
+            assertEquals(today, id(alice.await(presence(room + (OpenfireServer.isAtLeast(4, 7) ? "/crone" : "/hag")))));
         }
     }
 

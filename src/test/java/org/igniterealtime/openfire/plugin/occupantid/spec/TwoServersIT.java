@@ -66,11 +66,14 @@ class TwoServersIT extends Spec
     /** The statement that puts rooms into the database, numbered from 1. */
     static String persistentRooms(final String name, final int count)
     {
+        // Since Openfire 5.0, a room says what becomes of its name when it is destroyed.
+        final boolean retires = OpenfireServer.isAtLeast(5, 0);
         return "INSERT INTO ofMucRoom (serviceID, roomID, name, naturalName, creationDate, modificationDate, lockedDate,"
             + " canChangeSubject, maxUsers, publicRoom, moderated, membersOnly, canInvite, canDiscoverJID, logEnabled,"
-            + " rolesToBroadcast, useReservedNick, canChangeNick, canRegister, allowpm)"
+            + " rolesToBroadcast, useReservedNick, canChangeNick, canRegister, allowpm"
+            + (retires ? ", retireOnDeletion, preserveHistOnDel)" : ")")
             + " SELECT 1, 1000 + n, '" + name + "' || n, '" + name + "' || n, '001700000000000', '001700000000000', '000000000000000',"
-            + " 0, 0, 1, 0, 0, 0, 0, 0, 7, 0, 1, 1, 0 FROM generate_series(1, " + count + ") n";
+            + " 0, 0, 1, 0, 0, 0, 0, 0, 7, 0, 1, 1, 0" + (retires ? ", 0, 0" : "") + " FROM generate_series(1, " + count + ") n";
     }
 
     /** Joins all rooms, each at the moment when the other does, and returns the ids. */
