@@ -15,6 +15,8 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
@@ -26,6 +28,8 @@ import java.util.function.BiConsumer;
 public final class RoomLifeListener implements InvocationHandler
 {
     private static final Logger Log = LoggerFactory.getLogger(RoomLifeListener.class);
+
+    private static final Set<String> EVENTS = new HashSet<>(Arrays.asList("roomCreated", "roomDestroyed", "occupantJoined"));
 
     private final RoomSecrets secrets;
     private final BiConsumer<JID, JID> joined;
@@ -77,6 +81,9 @@ public final class RoomLifeListener implements InvocationHandler
 
     private void happened(final String event, final Object[] arguments)
     {
+        if (!EVENTS.contains(event)) {
+            return;
+        }
         // Before Openfire 5.0 an event begins with the room's JID, since then some begin with the room's number.
         final JID[] jids = Arrays.stream(arguments).filter(JID.class::isInstance).toArray(JID[]::new);
         if (event.equals("roomCreated") && jids.length == 1) {

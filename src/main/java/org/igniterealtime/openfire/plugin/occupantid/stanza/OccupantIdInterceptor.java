@@ -46,7 +46,7 @@ public final class OccupantIdInterceptor implements PacketInterceptor
     @Override
     public void interceptPacket(final Packet packet, final Session session, final boolean incoming, final boolean processed)
     {
-        if (processed && !incoming) {
+        if (processed && !incoming || outward.isVerified(packet)) {
             return;
         }
         try {
@@ -93,6 +93,8 @@ public final class OccupantIdInterceptor implements PacketInterceptor
         }
         final String from = stanza.attributeValue("from");
         if (rooms.own(from)) {
+            // Once it is verified, it is not looked at again, in whichever direction it goes.
+            Masks.takeOff(stanza);
             if (packet instanceof IQ) {
                 DiscoFeature.announce((IQ) packet, from);
             } else {

@@ -41,12 +41,19 @@ public final class OutwardProof
     private final LocalRooms rooms;
     private final RoomSecrets secrets;
     private final OccupantIds ids;
+    private final VerifiedMessages verified = new VerifiedMessages();
 
     public OutwardProof(@Nonnull final LocalRooms rooms, @Nonnull final RoomSecrets secrets, @Nonnull final OccupantIds ids)
     {
         this.rooms = rooms;
         this.secrets = secrets;
         this.ids = ids;
+    }
+
+    /** Whether nothing is left to be done for a stanza: it is a message that {@link #prove} has found right, and nobody has changed. */
+    boolean isVerified(@Nonnull final Packet packet)
+    {
+        return packet instanceof Message && verified.contains(packet.getElement());
     }
 
     /**
@@ -60,9 +67,12 @@ public final class OutwardProof
         final Element stanza = packet.getElement();
         final String type = stanza.attributeValue("type");
         if (isOccupantsOwn(type, from)) {
-            final String id = provenIdOf(stanza, from);
+            final Element found = OccupantIdElement.onlyOneOf(stanza);
+            final String id = found == null ? null : provenIdIn(found, from);
             if (id == null || packet instanceof Presence && ids.mayBeOfBefore(id)) {
                 mend(packet, from);
+            } else if (packet instanceof Message) {
+                verified.add(stanza, found);
             }
         } else {
             OccupantIdElement.removeAll(stanza);

@@ -96,7 +96,7 @@ public final class Demo
 
     private boolean runServer() throws IOException
     {
-        out.println("Openfire 4.2.0 is starting ...");
+        out.println("Openfire " + OpenfireServer.version() + " is starting ...");
         try (OpenfireServer server = start()) {
             equip(server);
             if (askedToEnd.isDone()) {

@@ -106,6 +106,28 @@ class OccupantIdInterceptorTest
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void messageThatChangedSinceItWasVerifiedIsVerifiedAgain(final int change)
+    {
+        final Message message = message("<message from='a@b/c' to='" + ROOM + "' type='groupchat'><body/></message>");
+        towards(message);
+        final String id = stamp(message).attributeValue("id");
+        fromNick(message);
+        fromNick(message);
+        final Element stanza = message.getElement();
+        final Element forged = stamp(message).createCopy();
+        forged.addAttribute("id", "forged");
+        switch (change) {
+            case 0 -> stanza.add(forged);
+            case 1 -> stanza.content().set(stanza.indexOf(stamp(message)), forged);
+            case 2 -> stanza.remove(stamp(message));
+            default -> message.setFrom("other@conference.example.org/nick");
+        }
+        from(message);
+        assertEquals(change == 0 ? id : null, stamp(message) == null ? null : stamp(message).attributeValue("id"));
+    }
+
     @Test
     void whatARoomPassesOnIsStampedOnTheWayIn()
     {

@@ -1,0 +1,71 @@
+/*
+ * Copyright 2026 the occupantid authors.
+ * Licensed under the Apache License, Version 2.0; see the file LICENSE.
+ */
+package org.igniterealtime.openfire.plugin.occupantid.stanza;
+
+import org.dom4j.Element;
+import org.dom4j.Node;
+
+import javax.annotation.Nonnull;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * Remembers the messages that were verified last. A room sends one message object to all of its occupants, so that all deliveries but the
+ * first one find it here.
+ * <p>
+ * Presences are not remembered: a room keeps them, and shows them again when its secret may have been rotated.
+ */
+final class VerifiedMessages
+{
+    /** Threads with the same place verify anew what the other one has overwritten. A power of two. */
+    private static final int PLACES = 64;
+
+    private final AtomicReferenceArray<Verified> places = new AtomicReferenceArray<>(PLACES);
+
+    /**
+     * Whether the current thread has verified a message, which has not changed since.
+     *
+     * @param message the message itself; no other one is equal to it.
+     */
+    boolean contains(@Nonnull final Element message)
+    {
+        final Verified last = places.get(place());
+        return last != null && last.message == message && message.nodeCount() == last.nodeCount && message.node(last.index) == last.id
+            && last.from.equals(message.attributeValue("from"));
+    }
+
+    /**
+     * Remembers a message.
+     *
+     * @param message a message that has a single occupant id, which is verified.
+     * @param id the element with that id.
+     */
+    void add(@Nonnull final Element message, @Nonnull final Element id)
+    {
+        places.set(place(), new Verified(message, id));
+    }
+
+    private static int place()
+    {
+        return (int) Thread.currentThread().getId() & PLACES - 1;
+    }
+
+    private static final class Verified
+    {
+        private final Element message;
+        private final String from;
+        private final int nodeCount;
+        private final int index;
+        private final Node id;
+
+        private Verified(final Element message, final Element id)
+        {
+            this.message = message;
+            this.from = message.attributeValue("from");
+            this.nodeCount = message.nodeCount();
+            this.index = message.indexOf(id);
+            this.id = id;
+        }
+    }
+}
