@@ -27,7 +27,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -376,16 +375,9 @@ class HarnessIT
         }
     }
 
-    /**
-     * Errors while the server stops do not count: it then takes its parts away from under the last connections.
-     */
     private static void assertNoErrors(final OpenfireServer server)
     {
-        boolean stopping = false;
-        for (final String line : server.log().lines().toList()) {
-            stopping = !line.contains("XMPPServer - Openfire ") && (stopping || line.contains("Initiating shutdown"));
-            assertFalse(!stopping && (line.contains(" ERROR ") || line.toLowerCase(Locale.ROOT).contains("sqlexception")), server::log);
-        }
+        assertEquals(List.of(), server.errors());
     }
 
     private static Set<Path> temporaryHomes() throws IOException

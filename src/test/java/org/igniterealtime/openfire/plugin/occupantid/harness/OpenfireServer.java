@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -172,6 +173,23 @@ public final class OpenfireServer extends OpenfireRequests implements XmppServer
     public synchronized String log()
     {
         return finalLog == null ? home.log() : finalLog;
+    }
+
+    /**
+     * The lines of the log that are errors. Those while the server stops do not count: it then takes its parts away from under the last
+     * connections.
+     */
+    public List<String> errors()
+    {
+        boolean stopping = false;
+        final List<String> errors = new ArrayList<>();
+        for (final String line : log().lines().toList()) {
+            stopping = !line.contains("XMPPServer - Openfire ") && (stopping || line.contains("Initiating shutdown"));
+            if (!stopping && (line.contains(" ERROR ") || line.toLowerCase(Locale.ROOT).contains("sqlexception"))) {
+                errors.add(line);
+            }
+        }
+        return errors;
     }
 
     /**

@@ -208,6 +208,8 @@ public final class ServerMain implements PluginListener
             JiveGlobals.setHomeDirectory(home.getPath());
         }
         JiveGlobals.setConfigName("conf" + File.separator + "openfire.xml");
+        // Openfire 4.9 waits for itself if it meets a new encryption key while it reads a property.
+        JiveGlobals.getPropertyEncryptor();
         for (int i = 0; i < settings.size(); i += 2) {
             setProperty(settings.get(i), settings.get(i + 1));
         }

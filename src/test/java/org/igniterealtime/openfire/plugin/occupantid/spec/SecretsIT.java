@@ -46,12 +46,13 @@ class SecretsIT extends Spec
         assertEquals(first, aliceId);
         final RawClient bob = user(own, "bob");
         final String bobId = id(bob.join(room, "hag"));
-        say(bob, room, "toil", forged(aliceId));
+        say(bob, room, "toil and trouble", forged(aliceId));
+        own.awaitRow("SELECT roomID FROM ofMucConversationLog WHERE body = 'toil and trouble'");
         own.restart();
         final RawClient later = user(own, "bob");
         assertEquals(bobId, id(later.join(room, "crone")));
         assertEquals(aliceId, id(later.await(message("double"))));
-        assertEquals(bobId, id(later.await(message("toil"))));
+        assertEquals(bobId, id(later.await(message("toil and trouble"))));
         assertEquals(aliceId, id(user(own, "alice").join(room, "witch")));
     }
 
@@ -173,7 +174,10 @@ class SecretsIT extends Spec
         final String first = id(alice.join(elsewhere, "witch"));
         own.deleteMucService("passing");
         own.createMucService("passing");
-        assertNotEquals(first, id(alice.join(elsewhere, "witch")));
+        final String second = id(alice.join(elsewhere, "witch"));
+        // Openfire 4.7 to 4.9 keeps the rooms of a deleted service in memory, so it is still the same room.
+        final boolean isSameRoom = OpenfireServer.isAtLeast(4, 7) && !OpenfireServer.isAtLeast(5, 0);
+        assertEquals(isSameRoom, first.equals(second));
         own.deleteMucService("passing");
     }
 

@@ -125,7 +125,8 @@ class OccupantIdInterceptorTest
             default -> message.setFrom("other@conference.example.org/nick");
         }
         from(message);
-        assertEquals(change == 0 ? id : null, stamp(message) == null ? null : stamp(message).attributeValue("id"));
+        final List<String> left = stanza.elements("occupant-id").stream().map(element -> element.attributeValue("id")).toList();
+        assertEquals(change == 0 ? List.of(id) : List.of(), left);
     }
 
     @Test
