@@ -4,6 +4,7 @@
  */
 package org.igniterealtime.openfire.plugin.occupantid.fire;
 
+import org.igniterealtime.openfire.plugin.occupantid.harness.DebianProgram;
 import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireServer;
 import org.igniterealtime.openfire.plugin.occupantid.harness.RawClient;
 import org.junit.jupiter.api.DisplayName;
@@ -19,7 +20,6 @@ import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -45,7 +45,9 @@ class ClockIT extends Faults
         clock = directory.resolve("clock");
         set(0);
         // The server's own look at who is idle would have it end connections.
-        try (OpenfireServer server = server().environment("LD_PRELOAD", library()).environment("FAKETIME_TIMESTAMP_FILE", clock.toString())
+        final Path library = DebianProgram.findNewest("/usr/lib", "faketime/libfaketimeMT.so.1", "libfaketime");
+        try (OpenfireServer server = server().environment("LD_PRELOAD", library.toString())
+                .environment("FAKETIME_TIMESTAMP_FILE", clock.toString())
                 .environment("FAKETIME_CACHE_DURATION", "1").environment("FAKETIME_DONT_FAKE_MONOTONIC", "1")
                 // Or all of Java's waiting would be a hundred times as much work.
                 .environment("FAKETIME_FORCE_MONOTONIC_FIX", "0").environment("NO_FAKE_STAT", "1").property("xmpp.client.idle", "-1").start()) {
@@ -161,12 +163,5 @@ class ClockIT extends Faults
     private int rowsOf(final String room)
     {
         return own.query("SELECT generation FROM ofOccupantIdSecret WHERE roomJID='" + room + "'").size();
-    }
-
-    private static String library() throws IOException
-    {
-        try (Stream<Path> files = Files.find(Path.of("/usr/lib"), 3, (file, attributes) -> file.endsWith("faketime/libfaketimeMT.so.1"))) {
-            return files.findFirst().orElseThrow(() -> new IllegalStateException("This test needs the Debian package libfaketime.")).toString();
-        }
     }
 }

@@ -25,6 +25,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -33,6 +34,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -259,6 +261,32 @@ class HarnessIT
             assertThrows(IllegalStateException.class, () -> server().console(port).start());
             assertEquals(before, temporaryHomes());
         }
+    }
+
+    @Test
+    void namesTheMissingProgramAndItsPackage()
+    {
+        for (final Executable search : List.<Executable>of(() -> DebianProgram.find("/usr/bin/no-such-program", "some-package"),
+            () -> DebianProgram.findNewest("/usr/lib", "no-such-program", "some-package"),
+            () -> DebianProgram.findNewest("/usr/lib/no-such-directory", "no-such-program", "some-package"))) {
+            final String message = assertThrows(IllegalStateException.class, search).getMessage();
+            assertTrue(message.matches("There is no /usr/.*no-such-program\\. Install the Debian package some-package\\."), message);
+        }
+    }
+
+    @Test
+    void closesAllAndReportsTheFirstFailure()
+    {
+        final List<String> closed = new ArrayList<>();
+        final IllegalStateException first = new IllegalStateException("does not start");
+        Cleanup.after(first, () -> {
+            throw new IOException("nor does it close");
+        });
+        assertEquals("nor does it close", first.getSuppressed()[0].getMessage());
+        assertThrows(IllegalStateException.class, () -> Cleanup.all(() -> {
+            throw new IOException("does not close");
+        }, null, () -> closed.add("second")));
+        assertEquals(List.of("second"), closed);
     }
 
     @Test

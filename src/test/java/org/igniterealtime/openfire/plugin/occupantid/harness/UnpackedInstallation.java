@@ -25,8 +25,7 @@ record UnpackedInstallation(Path folder) implements OpenfireInstallation
     @Override
     public String version()
     {
-        final String jar = jars().map(file -> file.getFileName().toString()).filter(name -> name.startsWith(SERVER)).findAny()
-            .orElseThrow(() -> new IllegalStateException("There is no lib/" + SERVER + "*.jar in " + folder + "."));
+        final String jar = jars().map(file -> file.getFileName().toString()).filter(name -> name.startsWith(SERVER)).findAny().orElseThrow();
         return jar.substring(SERVER.length(), jar.length() - ".jar".length());
     }
 

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
@@ -432,6 +433,22 @@ class PagesIT extends Spec
             for (final String secret : secrets) {
                 assertFalse(browser.driver().getPageSource().contains(secret), page);
             }
+        }
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "occupantid.openfire", matches = ".+", disabledReason = "needs Openfire's own page for plugins")
+    @DisplayName("there as soon as the jar was uploaded")
+    void upload()
+    {
+        try (OpenfireServer other = start(OpenfireServer.builder().console()); Browser there = Browser.of(other)) {
+            there.login("admin", "admin");
+            there.open("/plugin-admin.jsp");
+            there.find("form[action*=uploadplugin] input[type=file]").sendKeys(JAR.toAbsolutePath().toString());
+            there.follow("form[action*=uploadplugin] input[type=submit]");
+            there.await(() -> other.isInstalled("occupantid"));
+            there.open(ROOMS);
+            assertEquals("Occupant IDs", there.find("h1").getText());
         }
     }
 
