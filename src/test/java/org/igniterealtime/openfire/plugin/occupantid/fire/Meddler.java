@@ -137,7 +137,7 @@ public final class Meddler implements Plugin, PacketInterceptor
             case "copy" -> {
                 final Packet copy = packet.createCopy();
                 copy.setTo(new JID(argument));
-                XMPPServer.getInstance().getRoutingTable().routePacket(copy.getTo(), copy, false);
+                XMPPServer.getInstance().getPacketRouter().route(copy);
             }
             case "wait" -> pause(500);
             case "hold presence" -> {

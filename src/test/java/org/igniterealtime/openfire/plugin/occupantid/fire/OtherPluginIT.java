@@ -28,6 +28,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 @DisplayName("Another plugin meddles with stanzas")
 class OtherPluginIT extends Faults
 {
+    /** Since Openfire 5, an id goes through the room in a stamp, and the server itself removes every other id on the way in. */
+    private static final boolean STAMPED = OpenfireServer.isAtLeast(5, 0);
+
     @AutoClose
     private static OpenfireServer own;
     private static int rooms;
@@ -80,7 +83,7 @@ class OtherPluginIT extends Faults
         // As history it is nobody's whose id is not on it: the nick may have another owner by then.
         final Stanza past = carol.await(message(deed));
         meddle(place, direction, "nothing", "");
-        final boolean lost = !(place + direction).equals("beforein") && (deed.equals("strip") || deed.equals("borrow"));
+        final boolean lost = (direction.equals("out") || place.equals("after") && !STAMPED) && (deed.equals("strip") || deed.equals("borrow"));
         if (lost) {
             assertFalse(hasId(past), past::toString);
         } else {
@@ -181,7 +184,7 @@ class OtherPluginIT extends Faults
         meddle("after", "out", "strip", "");
         assertFalse(hasId(say(alice, room, "stripped")));
         meddle("after", "in", "replace", bobId);
-        assertEquals(bobId, id(say(alice, room, "replaced")));
+        assertEquals(STAMPED ? aliceId : bobId, id(say(alice, room, "replaced")));
         meddle("after", "in", "pretend", bob.jid());
         send(alice, room, "pretended");
         final Stanza heard = bob.await(message("pretended"));
@@ -189,7 +192,8 @@ class OtherPluginIT extends Faults
         assertEquals(aliceId, id(heard));
         meddle("after", "in", "copy", dave.jid());
         send(alice, room, "copied");
-        assertTrue(hasId(dave.await(message("copied"))));
+        final Stanza copy = dave.await(message("copied"));
+        assertTrue(STAMPED ? copy.child(Judge.STAMP_NS, "stamp") != null : hasId(copy), copy::toString);
     }
 
     private static void meddle(final String place, final String direction, final String deed, final String with)
