@@ -40,6 +40,8 @@ final class Judge
     private final Map<String, Owner> owners = new HashMap<>();
     private final Map<Owner, String> ids = new HashMap<>();
     private final Set<String> madeUp = new HashSet<>();
+    /** By the addresses of recipient and occupant, the user whom the recipient was last shown as that occupant. */
+    private final Map<String, String> shown = new HashMap<>();
     /** By room and user, the nicks that they had there, with the epoch of the last presence from which that was seen. */
     private final Map<String, Map<String, Integer>> nicks = new HashMap<>();
     private final Map<String, Long> judged = new TreeMap<>();
@@ -188,8 +190,10 @@ final class Judge
         if (message) {
             return problemWithOwner(room, Integer.parseInt(mark.attr("epoch")), mark.attr("by"), id);
         }
-        // An occupant's presence shows the id of today, whenever it was sent.
-        if (rotating && lastingRooms.contains(room) && new Owner(room, epoch - 1, mark.attr("by")).equals(owners.get(id))) {
+        if (!isLeave(stanza)) {
+            shown.put(recipientAndOccupant(stanza), mark.attr("by"));
+        }
+        if (isOfBeforeRotation(room, mark.attr("by"), id)) {
             return null;
         }
         if (isForgotten(stanza, room, mark, id)) {
@@ -197,6 +201,22 @@ final class Judge
             return null;
         }
         return problemWithOwner(room, epoch, mark.attr("by"), id);
+    }
+
+    /** An occupant's presence shows the id of today, whenever it was sent; but for the time when that changes. */
+    private boolean isOfBeforeRotation(final String room, final String user, final String id)
+    {
+        return rotating && lastingRooms.contains(room) && new Owner(room, epoch - 1, user).equals(owners.get(id));
+    }
+
+    private static boolean isLeave(final Stanza stanza)
+    {
+        return stanza.name().equals("presence") && "unavailable".equals(stanza.attr("type"));
+    }
+
+    private static String recipientAndOccupant(final Stanza stanza)
+    {
+        return stanza.attr("to") + ' ' + stanza.attr("from");
     }
 
     /**
@@ -225,14 +245,18 @@ final class Judge
         return element.getAttributes().getLength() - declarations == 1 && !element.hasChildNodes();
     }
 
-    /** Of a room that is destroyed, everybody is told in the room's words. */
+    /** Of a room that is destroyed, everybody is told in the room's words. Since Openfire 4.7, the server itself tells of lost connections. */
     private String problemUnmarked(final String user, final Stanza stanza, final String room, final String id)
     {
         final Stanza extension = stanza.child(MUC_USER, "x");
         if (extension != null && extension.child(MUC_USER, "destroy") != null) {
             return problemWithOwner(room, epoch, user, id);
         }
-        return "no mark";
+        final String left = isLeave(stanza) ? shown.get(recipientAndOccupant(stanza)) : null;
+        if (left == null) {
+            return "no mark";
+        }
+        return isOfBeforeRotation(room, left, id) ? null : problemWithOwner(room, epoch, left, id);
     }
 
     private String problemWithOwner(final String room, final int when, final String user, final String id)
