@@ -25,6 +25,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 
@@ -85,7 +86,7 @@ public final class Meddler implements Plugin, PacketInterceptor
     /**
      * Meddles with stanzas from now on.
      *
-     * @param place before: ahead of all other interceptors; after: behind them.
+     * @param place before: right ahead of our interceptors; after: behind all.
      * @param direction in: on the way to rooms; out: on the way from them.
      * @param deed what to do; nothing for nothing.
      * @param with an id or a JID that it takes to do it.
@@ -97,7 +98,13 @@ public final class Meddler implements Plugin, PacketInterceptor
         argument = with;
         towardsRooms = direction.equals("in");
         if (place.equals("before")) {
-            InterceptorManager.getInstance().addInterceptor(0, this);
+            // Openfire 5 has an interceptor of its own ahead of ours, which does not get over a lack of memory.
+            final List<PacketInterceptor> all = InterceptorManager.getInstance().getInterceptors();
+            int ours = 0;
+            while (!all.get(ours).getClass().getName().contains(".occupantid.stanza.")) {
+                ours++;
+            }
+            InterceptorManager.getInstance().addInterceptor(ours, this);
         } else {
             InterceptorManager.getInstance().addInterceptor(this);
         }
