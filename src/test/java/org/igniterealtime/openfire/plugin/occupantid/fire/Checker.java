@@ -6,11 +6,13 @@ package org.igniterealtime.openfire.plugin.occupantid.fire;
 
 import org.igniterealtime.openfire.plugin.occupantid.fire.Received.Excuse;
 import org.igniterealtime.openfire.plugin.occupantid.fire.Received.Kind;
+import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireServer;
 
 import java.time.LocalTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,6 +66,9 @@ final class Checker
     private final Set<String> whereJidsAreShown = ConcurrentHashMap.newKeySet();
     private long unmasked;
     private long madeUp;
+    /** By room and id, whose the ids of the server's own are. */
+    private final Map<String, String> ownersOnServer = new HashMap<>();
+    private long serversOwn;
     private long unstored;
     private long ofNobody;
     private volatile Window open = new Window(Excuse.NONE, 0);
@@ -155,10 +160,10 @@ final class Checker
     synchronized String counts()
     {
         return String.format(Locale.ROOT, "stanzas checked: %d (%s); wrong: %d; without an id while the database was away: %d, while the plugin was"
-                + " away: %d; made-up ids while the plugin was away: %d; ids of rooms that were being made at that moment: %d; without a trace of their senders: %d;"
+                + " away: %d; made-up ids while the plugin was away: %d; the server's own: %d; ids of rooms that were being made at that moment: %d; without a trace of their senders: %d;"
                 + " presences from real JIDs, to those who are shown them anyway: %d",
             judged.values().stream().mapToLong(Long::longValue).sum(), judged.toString().toLowerCase(Locale.ROOT).replaceAll("[{}]", ""), wrong,
-            withoutId.getOrDefault(Excuse.DATABASE_AWAY, 0L), withoutId.getOrDefault(Excuse.PLUGIN_AWAY, 0L), madeUp, unstored, ofNobody, unmasked);
+            withoutId.getOrDefault(Excuse.DATABASE_AWAY, 0L), withoutId.getOrDefault(Excuse.PLUGIN_AWAY, 0L), madeUp, serversOwn, unstored, ofNobody, unmasked);
     }
 
     private void judge(final Received stanza)
@@ -180,9 +185,22 @@ final class Checker
         } else if (stanza.owner() == null) {
             // An id it has; whose it is can be told by nothing else.
             ofNobody++;
-        } else if (!isMadeUp(stanza)) {
+        } else if (!isMadeUp(stanza) && !isServersOwn(stanza)) {
             judgeId(stanza);
         }
+    }
+
+    /** Whether an id is one that Openfire itself gives, since version 5, while the plugin is away: its owner has always the same one in a room. */
+    private boolean isServersOwn(final Received stanza)
+    {
+        final boolean isOfThatTime = stanza.excuse() == Excuse.PLUGIN_AWAY || stanza.kind() == Kind.PAST
+            && windows.stream().anyMatch(window -> window.excuse == Excuse.PLUGIN_AWAY && window.end - stanza.sent() > 0);
+        if (!OpenfireServer.isAtLeast(5, 0) || !isOfThatTime || !stanza.id().matches("[0-9a-f]{40}")) {
+            return false;
+        }
+        serversOwn++;
+        final String owner = ownersOnServer.putIfAbsent(stanza.room() + ' ' + stanza.id(), stanza.owner());
+        return owner == null || owner.equals(stanza.owner());
     }
 
     private void judgeId(final Received stanza)
