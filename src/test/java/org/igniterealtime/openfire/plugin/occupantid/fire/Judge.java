@@ -158,7 +158,13 @@ final class Judge
         if (!stanza.children(STAMP_NS, "stamp").isEmpty()) {
             return "a stamp";
         }
-        if ("error".equals(stanza.attr("type")) || slash < 0) {
+        final boolean error = "error".equals(stanza.attr("type"));
+        final Stanza mark = stanza.child(MARK_NS, "mark");
+        // Since Openfire 4.7, one can even enter with an error; what one gets oneself is the answer to something else.
+        if (mark != null && stanza.name().equals("presence") && !isLeave(stanza) && !(error && user.equals(mark.attr("by")))) {
+            shown.put(recipientAndOccupant(stanza), mark.attr("by"));
+        }
+        if (error || slash < 0) {
             count("error, or of the room itself");
             return !stanza.children(NS, "occupant-id").isEmpty() || hasArchivedId(stanza) ? "an id where none may be" : null;
         }
@@ -189,9 +195,6 @@ final class Judge
         }
         if (message) {
             return problemWithOwner(room, Integer.parseInt(mark.attr("epoch")), mark.attr("by"), id);
-        }
-        if (!isLeave(stanza)) {
-            shown.put(recipientAndOccupant(stanza), mark.attr("by"));
         }
         if (isOfBeforeRotation(room, mark.attr("by"), id)) {
             return null;
@@ -252,10 +255,10 @@ final class Judge
         if (extension != null && extension.child(MUC_USER, "destroy") != null) {
             return problemWithOwner(room, epoch, user, id);
         }
-        final String left = isLeave(stanza) ? shown.get(recipientAndOccupant(stanza)) : null;
-        if (left == null) {
+        if (!isLeave(stanza)) {
             return "no mark";
         }
+        final String left = shown.getOrDefault(recipientAndOccupant(stanza), user);
         return isOfBeforeRotation(room, left, id) ? null : problemWithOwner(room, epoch, left, id);
     }
 
