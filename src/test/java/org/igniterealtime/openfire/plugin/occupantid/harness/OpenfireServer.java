@@ -264,10 +264,7 @@ public final class OpenfireServer extends OpenfireRequests implements XmppServer
         request(BOOT, "boot", properties.toArray(String[]::new));
     }
 
-    /**
-     * Openfire opens its ports in the background, and only logs it if it cannot. It does not always survive a first connection while the
-     * first account is made: two threads then initialise classes that need each other.
-     */
+    /** Openfire opens its ports in the background, and only logs it if it cannot. */
     private void awaitPorts()
     {
         ports().forEach(port -> {

@@ -213,6 +213,8 @@ public final class ServerMain implements PluginListener
         for (int i = 0; i < settings.size(); i += 2) {
             setProperty(settings.get(i), settings.get(i + 1));
         }
+        // Two threads that initialise this class and another one at the same moment wait for each other without end.
+        Class.forName("org.jivesoftware.openfire.net.SASLAuthentication");
         server = new XMPPServer();
         if (!server.isStarted()) {
             throw new IllegalStateException("Openfire did not start.");

@@ -175,9 +175,8 @@ class SecretsIT extends Spec
         own.deleteMucService("passing");
         own.createMucService("passing");
         final String second = id(alice.join(elsewhere, "witch"));
-        // Openfire 4.7 to 4.9 keeps the rooms of a deleted service in memory, so it is still the same room.
-        final boolean isSameRoom = OpenfireServer.isAtLeast(4, 7) && !OpenfireServer.isAtLeast(5, 0);
-        assertEquals(isSameRoom, first.equals(second));
+        // Since Openfire 4.7, the rooms of a deleted service stay in memory, so it is still the same room.
+        assertEquals(OpenfireServer.isAtLeast(4, 7), first.equals(second));
         own.deleteMucService("passing");
     }
 
