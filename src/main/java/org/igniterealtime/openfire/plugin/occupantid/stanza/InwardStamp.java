@@ -90,11 +90,12 @@ public final class InwardStamp
     private static boolean isPassedOn(final Packet packet, final JID to)
     {
         final String type = packet.getElement().attributeValue("type");
-        if (to.getNode() == null || "error".equals(type)) {
+        if (to.getNode() == null) {
             return false;
         }
-        // A presence of any type is an update to a room. Of messages without a nick, all but groupchat are for the room itself.
-        return packet instanceof Presence || "groupchat".equals(type) || to.getResource() != null;
+        // A presence of any type is an update to a room: since Openfire 4.7 even an error, which the room keeps, and shows at a kick.
+        // Of messages without a nick, all but groupchat are for the room itself.
+        return packet instanceof Presence || !"error".equals(type) && ("groupchat".equals(type) || to.getResource() != null);
     }
 
     @Nullable

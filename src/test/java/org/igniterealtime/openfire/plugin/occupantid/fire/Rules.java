@@ -68,10 +68,10 @@ final class Rules
     {
         final String to = stanza.attribute("to");
         final String type = stanza.attribute("type");
-        if (packet instanceof IQ || stanza.attribute("from") == null || to == null || Address.of(to).node() == null || isError(stanza)) {
+        if (packet instanceof IQ || stanza.attribute("from") == null || to == null || Address.of(to).node() == null) {
             return false;
         }
-        return packet instanceof Presence || "groupchat".equals(type) || Address.of(to).nick() != null;
+        return packet instanceof Presence || !isError(stanza) && ("groupchat".equals(type) || Address.of(to).nick() != null);
     }
 
     /** Whether a stanza is not let in at all: its room is written as no room is, or another server vouches for one of two senders. */

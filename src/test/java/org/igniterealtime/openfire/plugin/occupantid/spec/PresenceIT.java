@@ -149,6 +149,21 @@ class PresenceIT extends Spec
         assertEquals(id, id(bob.await(unavailable(room + "/hag"))));
     }
 
+    /** Since Openfire 4.7, an error is an update like any other: the room keeps it, and makes the last presence of it. */
+    @Test
+    @DisplayName("a kick of an occupant whose last presence was an error")
+    void kickAfterAnError()
+    {
+        final RawClient alice = owner("alice", "witch");
+        final RawClient bob = user("bob");
+        final String id = id(bob.join(room, "hag"));
+        bob.send("<presence type='error' to='" + room + "/hag'>" + forged("none") + "</presence>");
+        bob.sync();
+        administer(alice, room, "nick='hag' role='none'");
+        assertEquals(id, id(alice.await(unavailable(room + "/hag"))));
+        assertEquals(id, id(bob.await(unavailable(room + "/hag"))));
+    }
+
     @Test
     @DisplayName("a ban")
     void ban()

@@ -176,7 +176,7 @@ class RandomStanzasTest
     private static boolean isPassedOn(final Packet packet)
     {
         final String type = packet.getElement().attributeValue("type");
-        return !"error".equals(type) && (packet instanceof Presence || "groupchat".equals(type) || packet.getTo().getResource() != null);
+        return packet instanceof Presence || !"error".equals(type) && ("groupchat".equals(type) || packet.getTo().getResource() != null);
     }
 
     /** The rules for what comes from a room, one after the other. */
