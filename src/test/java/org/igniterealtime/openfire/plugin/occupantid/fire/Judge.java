@@ -160,7 +160,7 @@ final class Judge
         }
         final boolean error = "error".equals(stanza.attr("type"));
         final Stanza mark = stanza.child(MARK_NS, "mark");
-        // Since Openfire 4.7, one can even enter with an error; what one gets oneself is the answer to something else.
+        // Since Openfire 4.7, one can even take a nick with an error; what one gets oneself is the answer to something else.
         if (mark != null && stanza.name().equals("presence") && !isLeave(stanza) && !(error && user.equals(mark.attr("by")))) {
             shown.put(recipientAndOccupant(stanza), mark.attr("by"));
         }
