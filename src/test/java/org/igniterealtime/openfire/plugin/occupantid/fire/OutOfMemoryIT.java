@@ -32,7 +32,7 @@ class OutOfMemoryIT extends Faults
     @DisplayName("nobody is seen with an id that is not theirs, and when there is memory again, all is as it was, behind the chat too")
     void eaten(@TempDir final Path directory) throws Exception
     {
-        try (OpenfireServer own = server().jvmArg("-Xmx64m").jvmArg("-XX:+UseSerialGC").jvmArg("-XX:-UseTLAB").start()) {
+        try (OpenfireServer own = server().jvmArg("-Xmx96m").jvmArg("-XX:+UseSerialGC").jvmArg("-XX:-UseTLAB").start()) {
             own.install(Meddler.jar(directory));
             final String room = room("room");
             final List<RawClient> crowd = new ArrayList<>();
