@@ -4,6 +4,7 @@
  */
 package org.igniterealtime.openfire.plugin.occupantid.fire;
 
+import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireServer;
 import org.igniterealtime.openfire.plugin.occupantid.harness.Stanza;
 
 import java.util.ArrayList;
@@ -40,8 +41,6 @@ final class Judge
     private final Map<String, Owner> owners = new HashMap<>();
     private final Map<Owner, String> ids = new HashMap<>();
     private final Set<String> madeUp = new HashSet<>();
-    /** By the addresses of recipient and occupant, the user whom the recipient was last shown as that occupant. */
-    private final Map<String, String> shown = new HashMap<>();
     /** By room and user, the nicks that they had there, with the epoch of the last presence from which that was seen. */
     private final Map<String, Map<String, Integer>> nicks = new HashMap<>();
     private final Map<String, Long> judged = new TreeMap<>();
@@ -158,13 +157,7 @@ final class Judge
         if (!stanza.children(STAMP_NS, "stamp").isEmpty()) {
             return "a stamp";
         }
-        final boolean error = "error".equals(stanza.attr("type"));
-        final Stanza mark = stanza.child(MARK_NS, "mark");
-        // Since Openfire 4.7, one can even take a nick with an error; what one gets oneself is the answer to something else.
-        if (mark != null && stanza.name().equals("presence") && !isLeave(stanza) && !(error && user.equals(mark.attr("by")))) {
-            shown.put(recipientAndOccupant(stanza), mark.attr("by"));
-        }
-        if (error || slash < 0) {
+        if ("error".equals(stanza.attr("type")) || slash < 0) {
             count("error, or of the room itself");
             return !stanza.children(NS, "occupant-id").isEmpty() || hasArchivedId(stanza) ? "an id where none may be" : null;
         }
@@ -176,6 +169,10 @@ final class Judge
         final boolean message = stanza.name().equals("message");
         count(message ? "message of an occupant" : "presence of an occupant");
         final List<Stanza> elements = stanza.children(NS, "occupant-id");
+        if (elements.isEmpty() && isMisdirected(stanza)) {
+            count("leave that the server sends to others after the room");
+            return null;
+        }
         if (elements.size() != 1) {
             return elements.size() + " ids";
         }
@@ -206,6 +203,17 @@ final class Judge
         return problemWithOwner(room, epoch, mark.attr("by"), id);
     }
 
+    /**
+     * Openfire 4.7 to 4.9 has a room make its own of the very object with which a client says goodbye, and goes on to send that to others
+     * whom the client has sent presences. It is not from the room, which sets the role to none.
+     */
+    private static boolean isMisdirected(final Stanza stanza)
+    {
+        final Stanza extension = stanza.child(MUC_USER, "x");
+        return OpenfireServer.isAtLeast(4, 7) && !OpenfireServer.isAtLeast(5, 0) && isLeave(stanza) && extension != null
+            && extension.child(MUC_USER, "status") == null && !"none".equals(extension.child(MUC_USER, "item").attr("role"));
+    }
+
     /** An occupant's presence shows the id of today, whenever it was sent; but for the time when that changes. */
     private boolean isOfBeforeRotation(final String room, final String user, final String id)
     {
@@ -215,11 +223,6 @@ final class Judge
     private static boolean isLeave(final Stanza stanza)
     {
         return stanza.name().equals("presence") && "unavailable".equals(stanza.attr("type"));
-    }
-
-    private static String recipientAndOccupant(final Stanza stanza)
-    {
-        return stanza.attr("to") + ' ' + stanza.attr("from");
     }
 
     /**
@@ -255,10 +258,12 @@ final class Judge
         if (extension != null && extension.child(MUC_USER, "destroy") != null) {
             return problemWithOwner(room, epoch, user, id);
         }
-        if (!isLeave(stanza)) {
+        final Stanza item = !isLeave(stanza) || extension == null ? null : extension.child(MUC_USER, "item");
+        if (item == null || item.attr("jid") == null && !owners.containsKey(id)) {
             return "no mark";
         }
-        final String left = shown.getOrDefault(recipientAndOccupant(stanza), user);
+        // Only moderators are told who it is. One of them is in every room that lasts.
+        final String left = item.attr("jid") == null ? owners.get(id).user() : item.attr("jid").replaceFirst("@.*", "");
         return isOfBeforeRotation(room, left, id) ? null : problemWithOwner(room, epoch, left, id);
     }
 
