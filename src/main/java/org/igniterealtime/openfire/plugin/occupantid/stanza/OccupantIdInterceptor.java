@@ -46,13 +46,13 @@ public final class OccupantIdInterceptor implements PacketInterceptor
     @Override
     public void interceptPacket(final Packet packet, final Session session, final boolean incoming, final boolean processed)
     {
-        if (processed && !incoming || outward.isVerified(packet)) {
+        if (processed && !incoming) {
             return;
         }
         try {
             if (!processed) {
                 handle(packet, incoming);
-            } else if (isTowardsRoom(packet)) {
+            } else if (!outward.isVerified(packet) && isTowardsRoom(packet)) {
                 // The room did not take this very object, or it would come from the room by now. It may go on to others.
                 OccupantIdElement.removeAll(packet.getElement());
             }
@@ -91,10 +91,11 @@ public final class OccupantIdInterceptor implements PacketInterceptor
         if (incoming) {
             Masks.takeOff(stanza);
         }
+        if (outward.isVerified(packet)) {
+            return;
+        }
         final String from = stanza.attributeValue("from");
         if (rooms.own(from)) {
-            // Once it is verified, it is not looked at again, in whichever direction it goes.
-            Masks.takeOff(stanza);
             if (packet instanceof IQ) {
                 DiscoFeature.announce((IQ) packet, from);
             } else {

@@ -50,7 +50,7 @@ public final class OutwardProof
         this.ids = ids;
     }
 
-    /** Whether nothing is left to be done for a stanza: it is a message that {@link #prove} has found right, and nobody has changed. */
+    /** Whether a stanza is a message that {@link #prove} has verified, and that has not changed since. */
     boolean isVerified(@Nonnull final Packet packet)
     {
         return packet instanceof Message && verified.contains(packet.getElement());

@@ -141,7 +141,7 @@ class HarnessIT
                 alice.send("<message type='groupchat' to='" + ROOM + "' id='m1'><body>stays</body></message>");
                 alice.await(withId("m1"));
             }
-            server.awaitRow("SELECT roomID FROM ofMucConversationLog WHERE body = 'stays'");
+            server.awaitConversationLog("stays");
             final long first = server.pid();
             server.restart();
             assertNotEquals(first, server.pid());

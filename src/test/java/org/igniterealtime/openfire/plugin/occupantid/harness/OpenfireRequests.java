@@ -18,7 +18,7 @@ import java.util.TreeMap;
 public abstract class OpenfireRequests
 {
     static final Duration REQUEST = Duration.ofSeconds(30);
-    private static final Duration ROW = Duration.ofSeconds(5);
+    private static final Duration LOG = Duration.ofSeconds(5);
     /** Openfire itself tries for more than 40 seconds to get rid of a plugin's directory. */
     private static final Duration UNLOAD = Duration.ofSeconds(60);
 
@@ -143,16 +143,18 @@ public abstract class OpenfireRequests
     }
 
     /**
-     * Waits until a query has a result. Openfire writes some things in the background, as what was said in rooms.
+     * Waits until a message is in the conversation log, before the server is stopped. Openfire writes the log in the background. Since version
+     * 4.7 it loses at its end what it has not written yet.
      *
-     * @throws AssertionError when there is none within five seconds.
+     * @param body the text of the message, which must not be that of another one.
+     * @throws AssertionError when the message is not there within five seconds.
      */
-    public void awaitRow(final String sql)
+    public void awaitConversationLog(final String body)
     {
-        final long deadline = System.nanoTime() + ROW.toNanos();
-        while (query(sql).isEmpty()) {
+        final long deadline = System.nanoTime() + LOG.toNanos();
+        while (OpenfireServer.isAtLeast(4, 7) && query("SELECT roomID FROM ofMucConversationLog WHERE body = '" + body + "'").isEmpty()) {
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("No row within " + ROW.toSeconds() + " s: " + sql);
+                throw new AssertionError("Not in the conversation log within " + LOG.toSeconds() + " s: " + body);
             }
             try {
                 Thread.sleep(20);

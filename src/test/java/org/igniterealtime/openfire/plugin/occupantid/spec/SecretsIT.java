@@ -47,7 +47,7 @@ class SecretsIT extends Spec
         final RawClient bob = user(own, "bob");
         final String bobId = id(bob.join(room, "hag"));
         say(bob, room, "toil and trouble", forged(aliceId));
-        own.awaitRow("SELECT roomID FROM ofMucConversationLog WHERE body = 'toil and trouble'");
+        own.awaitConversationLog("toil and trouble");
         own.restart();
         final RawClient later = user(own, "bob");
         assertEquals(bobId, id(later.join(room, "crone")));
