@@ -93,7 +93,7 @@ public class OccupantIdPlugin implements Plugin
     {
         final XMPPServer server = XMPPServer.getInstance();
         final String domain = server.getServerInfo().getXMPPDomain();
-        // Not setProperty, which returns something since Openfire 5.2: code compiled before would not find it.
+        // setProperty returns a value since Openfire 5.2, so code compiled against 4.2 does not find it there.
         final Settings settings = new Settings(JiveGlobals::getProperty,
             (name, value) -> JiveGlobals.setProperties(Collections.singletonMap(name, value)));
         jar = new File(pluginDirectory.getParentFile(), NAME + ".jar");

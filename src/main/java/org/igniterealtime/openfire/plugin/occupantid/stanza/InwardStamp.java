@@ -93,8 +93,8 @@ public final class InwardStamp
         if (to.getNode() == null) {
             return false;
         }
-        // A presence of any type is an update to a room: since Openfire 4.7 even an error, which the room keeps, and shows at a kick.
-        // Of messages without a nick, all but groupchat are for the room itself.
+        // A room takes a presence of any type as an update. Since Openfire 4.7 this includes errors: the room keeps one and shows it when it
+        // kicks the occupant. A message without a nick, except groupchat, is for the room itself.
         return packet instanceof Presence || !"error".equals(type) && ("groupchat".equals(type) || to.getResource() != null);
     }
 

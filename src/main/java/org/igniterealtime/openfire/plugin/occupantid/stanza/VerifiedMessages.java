@@ -18,19 +18,19 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  */
 final class VerifiedMessages
 {
-    /** Threads with the same place verify anew what the other one has overwritten. A power of two. */
-    private static final int PLACES = 64;
+    /** A power of two. Threads that share a slot overwrite each other's entry; the message is then verified again. */
+    private static final int SLOTS = 64;
 
-    private final AtomicReferenceArray<Verified> places = new AtomicReferenceArray<>(PLACES);
+    private final AtomicReferenceArray<Verified> slots = new AtomicReferenceArray<>(SLOTS);
 
     /**
      * Whether the current thread has verified a message, which has not changed since.
      *
-     * @param message the message itself; no other one is equal to it.
+     * @param message compared by identity.
      */
     boolean contains(@Nonnull final Element message)
     {
-        final Verified last = places.get(place());
+        final Verified last = slots.get(slot());
         return last != null && last.message == message && message.nodeCount() == last.nodeCount && message.node(last.index) == last.id
             && last.from.equals(message.attributeValue("from"));
     }
@@ -43,12 +43,12 @@ final class VerifiedMessages
      */
     void add(@Nonnull final Element message, @Nonnull final Element id)
     {
-        places.set(place(), new Verified(message, id));
+        slots.set(slot(), new Verified(message, id));
     }
 
-    private static int place()
+    private static int slot()
     {
-        return (int) Thread.currentThread().getId() & PLACES - 1;
+        return (int) Thread.currentThread().getId() & SLOTS - 1;
     }
 
     private static final class Verified

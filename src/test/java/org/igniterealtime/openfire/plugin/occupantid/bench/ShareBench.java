@@ -23,7 +23,7 @@ import jdk.jfr.consumer.RecordingFile;
 
 /**
  * Measures the plugin's share of a server's work under load: Java's flight recorder samples what the server's threads execute, and the
- * samples with the plugin on the stack are counted. Unlike throughput, a share does not depend on what else the machine does.
+ * samples with the plugin on the stack are counted. A share depends much less than throughput on other load of the machine.
  */
 public final class ShareBench
 {

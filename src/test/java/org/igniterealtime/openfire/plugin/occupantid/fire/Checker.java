@@ -66,7 +66,7 @@ final class Checker
     private final Set<String> whereJidsAreShown = ConcurrentHashMap.newKeySet();
     private long unmasked;
     private long madeUp;
-    /** By room and id, whose the ids of the server's own are. */
+    /** The owner of each id that Openfire 5 itself issued, by room and id. */
     private final Map<String, String> ownersOnServer = new HashMap<>();
     private long serversOwn;
     private long unstored;
@@ -185,13 +185,13 @@ final class Checker
         } else if (stanza.owner() == null) {
             // An id it has; whose it is can be told by nothing else.
             ofNobody++;
-        } else if (!isMadeUp(stanza) && !isServersOwn(stanza)) {
+        } else if (!isMadeUp(stanza) && !acceptServersOwn(stanza)) {
             judgeId(stanza);
         }
     }
 
-    /** Whether an id is one that Openfire itself gives, since version 5, while the plugin is away: its owner has always the same one in a room. */
-    private boolean isServersOwn(final Received stanza)
+    /** Accepts and counts an id that Openfire 5 issued while the plugin was away. Returns false if the id had another owner before. */
+    private boolean acceptServersOwn(final Received stanza)
     {
         final boolean isOfThatTime = stanza.excuse() == Excuse.PLUGIN_AWAY || stanza.kind() == Kind.PAST
             && windows.stream().anyMatch(window -> window.excuse == Excuse.PLUGIN_AWAY && window.end - stanza.sent() > 0);

@@ -193,7 +193,7 @@ final class Judge
         if (message) {
             return problemWithOwner(room, Integer.parseInt(mark.attr("epoch")), mark.attr("by"), id);
         }
-        if (isOfBeforeRotation(room, mark.attr("by"), id)) {
+        if (isPreviousIdDuringRotation(room, mark.attr("by"), id)) {
             return null;
         }
         if (isForgotten(stanza, room, mark, id)) {
@@ -204,8 +204,8 @@ final class Judge
     }
 
     /**
-     * Openfire 4.7 to 4.9 has a room make its own of the very object with which a client says goodbye, and goes on to send that to others
-     * whom the client has sent presences. It is not from the room, which sets the role to none.
+     * In Openfire 4.7 to 4.9 a room changes the client's unavailable presence itself, and the server sends this object also to others who got
+     * presences from the client. A leave that the room sends has the role none; this one has not.
      */
     private static boolean isMisdirected(final Stanza stanza)
     {
@@ -214,8 +214,8 @@ final class Judge
             && extension.child(MUC_USER, "status") == null && !"none".equals(extension.child(MUC_USER, "item").attr("role"));
     }
 
-    /** An occupant's presence shows the id of today, whenever it was sent; but for the time when that changes. */
-    private boolean isOfBeforeRotation(final String room, final String user, final String id)
+    /** Whether a presence may still have this id because a rotation is running. */
+    private boolean isPreviousIdDuringRotation(final String room, final String user, final String id)
     {
         return rotating && lastingRooms.contains(room) && new Owner(room, epoch - 1, user).equals(owners.get(id));
     }
@@ -251,7 +251,7 @@ final class Judge
         return element.getAttributes().getLength() - declarations == 1 && !element.hasChildNodes();
     }
 
-    /** Of a room that is destroyed, everybody is told in the room's words. Since Openfire 4.7, the server itself tells of lost connections. */
+    /** The room itself makes presences when it is destroyed; since Openfire 4.7, the server makes the leave of a lost connection. */
     private String problemUnmarked(final String user, final Stanza stanza, final String room, final String id)
     {
         final Stanza extension = stanza.child(MUC_USER, "x");
@@ -264,7 +264,7 @@ final class Judge
         }
         // Only moderators are told who it is. One of them is in every room that lasts.
         final String left = item.attr("jid") == null ? owners.get(id).user() : item.attr("jid").replaceFirst("@.*", "");
-        return isOfBeforeRotation(room, left, id) ? null : problemWithOwner(room, epoch, left, id);
+        return isPreviousIdDuringRotation(room, left, id) ? null : problemWithOwner(room, epoch, left, id);
     }
 
     private String problemWithOwner(final String room, final int when, final String user, final String id)

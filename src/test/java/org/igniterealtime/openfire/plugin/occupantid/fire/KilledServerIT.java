@@ -65,7 +65,7 @@ class KilledServerIT extends Faults
                 for (int i = 0; i < ROOMS; i++) {
                     final String room = room("r" + i);
                     final String id = id(alice.join(room, "alice"));
-                    // Not the same text each time: newer servers have the history in the database at once, and show it after a kill.
+                    // Not the same text each time: Openfire 4.7 and later show the history after a kill.
                     assertEquals(id, id(say(alice, room, "again " + kill)));
                     look(alice);
                     final List<String> all = idsOf(room, "alice");

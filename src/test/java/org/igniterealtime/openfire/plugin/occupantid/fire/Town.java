@@ -38,8 +38,8 @@ final class Town implements AutoCloseable
     private static final int PATIENCE_SECONDS = 60;
 
     /**
-     * What Openfire does without asking its database, for which it would have others wait, many seconds each. Since Openfire 4.7, it
-     * fetches numbers for the log of messages there.
+     * Deeds that need no access to the database. Others block for many seconds while it is away. Since Openfire 4.7, a message needs it for
+     * the number of its entry in the conversation log.
      */
     private static final Set<Deed> WITHOUT_DATABASE = OpenfireServer.isAtLeast(4, 7)
         ? EnumSet.of(Deed.JOIN, Deed.LEAVE, Deed.NICK, Deed.PRESENCE, Deed.WHISPER)

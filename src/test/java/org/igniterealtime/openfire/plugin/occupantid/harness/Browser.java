@@ -236,7 +236,7 @@ public final class Browser implements AutoCloseable
     }
 
     /**
-     * Has axe-core look for what keeps people out of the page inside the console. What is around it is not looked at.
+     * Checks the accessibility of the page with axe-core, without the console around it.
      *
      * @return a text for each element and each rule that it breaks; with the rule's name first, then what it asks for, where, and
      *     the element.

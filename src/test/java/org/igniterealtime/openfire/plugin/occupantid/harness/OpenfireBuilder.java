@@ -101,8 +101,7 @@ public final class OpenfireBuilder
     }
 
     /**
-     * Starts the admin console: Openfire's own login filter and model of the navigation, with a login page and a frame of the
-     * harness around the pages of plugins. Its own pages are not there.
+     * Starts the admin console. On 4.2.0 from Maven Central it has only the pages of plugins, see {@link MavenInstallation}.
      *
      * @param port 0 stands for a free one.
      */

@@ -208,12 +208,12 @@ public final class ServerMain implements PluginListener
             JiveGlobals.setHomeDirectory(home.getPath());
         }
         JiveGlobals.setConfigName("conf" + File.separator + "openfire.xml");
-        // Openfire 4.9 waits for itself if it meets a new encryption key while it reads a property.
+        // Openfire 4.9 deadlocks if it finds a new encryption key while it reads a property.
         JiveGlobals.getPropertyEncryptor();
         for (int i = 0; i < settings.size(); i += 2) {
             setProperty(settings.get(i), settings.get(i + 1));
         }
-        // Two threads that initialise this class and another one at the same moment wait for each other without end.
+        // Initialised in one thread: two threads can deadlock in its static initialiser.
         Class.forName("org.jivesoftware.openfire.net.SASLAuthentication");
         server = new XMPPServer();
         if (!server.isStarted()) {

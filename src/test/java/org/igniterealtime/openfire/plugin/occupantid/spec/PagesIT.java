@@ -461,7 +461,7 @@ class PagesIT extends Spec
             there.open(ROOMS);
             assertEquals("Occupant IDs", there.find("h1").getText());
             other.uninstall("occupantid");
-            // What the console answers for a page that is not there depends on the version.
+            // The console's answer for a missing page depends on the version.
             assertEquals(there.status("/plugins/nothing/page.jsp"), there.status(ROOMS));
             there.open("/");
             assertEquals(List.of(), there.driver().findElements(By.linkText("Occupant IDs")));

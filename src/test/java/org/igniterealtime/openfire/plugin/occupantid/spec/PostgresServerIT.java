@@ -52,7 +52,7 @@ class PostgresServerIT extends Spec
     @DisplayName("also those of a room whose name is as long as can be, in letters of three bytes")
     void longName()
     {
-        // Openfire's table takes 50 letters, and Openfire 4.2 none of four bytes in a JID.
+        // Openfire's table limits a room's name to 50 characters. Openfire 4.2 rejects characters of four bytes in a JID.
         lives("\u5B57".repeat(50) + "@conference.localhost", "\u9B54\u5973");
     }
 

@@ -144,13 +144,13 @@ class RotationIT extends Spec
             alice.await(unavailable(room + "/hag"));
             // Once the announcements of the first are over.
             own.plugin("occupantid", "rotations.rotateRoom", room, "the test");
-            // The server tells of a leave before it has taken its note: who is there a moment later need not be back.
+            // The server announces a leave before it removes the occupant: one who is listed a moment later need not be back.
             boolean isBack = true;
             for (int look = 0; look < 20 && isBack; look++) {
                 isBack = sees(carol, "hag");
             }
             if (isBack && OpenfireServer.isAtLeast(5, 0)) {
-                // Since Openfire 5, an update that arrives while the room tells the others of a leave undoes the leave, until the next one.
+                // Since Openfire 5, a presence update during the announcement of a leave puts the occupant back, until the next leave.
                 bob.join(room, "hag");
                 bob.send("<presence to='" + room + "/hag' type='unavailable'/>");
                 alice.await(unavailable(room + "/hag"));
@@ -210,7 +210,7 @@ class RotationIT extends Spec
             forgetful.install(JAR);
             alice.await(presence(room + "/crone"));
             administer(alice, room, "jid='bob@" + DOMAIN + "' affiliation='admin'");
-            // Later versions take coming in under a second nick for a change of nick.
+            // Since Openfire 4.7, a join under a second nickname is a change of nickname.
             assertEquals(today, id(alice.await(presence(room + (OpenfireServer.isAtLeast(4, 7) ? "/crone" : "/hag")))));
         }
     }

@@ -66,7 +66,7 @@ class TwoServersIT extends Spec
     /** The statement that puts rooms into the database, numbered from 1. */
     static String persistentRooms(final String name, final int count)
     {
-        // Since Openfire 5.0, a room says what becomes of its name when it is destroyed.
+        // These columns of Openfire 5.0 must not be null.
         final boolean retires = OpenfireServer.isAtLeast(5, 0);
         return "INSERT INTO ofMucRoom (serviceID, roomID, name, naturalName, creationDate, modificationDate, lockedDate,"
             + " canChangeSubject, maxUsers, publicRoom, moderated, membersOnly, canInvite, canDiscoverJID, logEnabled,"
