@@ -25,6 +25,7 @@ import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
@@ -60,9 +61,18 @@ public class Steps
         parts.interceptor.interceptPacket(stanzas.direct, null, true, false);
     }
 
-    /** A message on its way from a room to one of many. */
+    /** The first delivery of each of two messages from a room. */
     @Benchmark
-    public void rightAlready(final Parts parts, final Stanzas stanzas)
+    @OperationsPerInvocation(2)
+    public void firstDelivery(final Parts parts, final Stanzas stanzas)
+    {
+        parts.interceptor.interceptPacket(stanzas.delivered, null, false, false);
+        parts.interceptor.interceptPacket(stanzas.alsoDelivered, null, false, false);
+    }
+
+    /** Every other delivery of a message from a room. */
+    @Benchmark
+    public void nextDelivery(final Parts parts, final Stanzas stanzas)
     {
         parts.interceptor.interceptPacket(stanzas.delivered, null, false, false);
     }
@@ -162,10 +172,11 @@ public class Steps
         final Message said = message("<message from='" + SPEAKER + "/home' to='" + ROOM + "' type='groupchat' id='m1'>"
             + "<body>Harpier cries: 'tis time, 'tis time.</body></message>");
         final Message delivered = said.createCopy();
+        private Message alsoDelivered;
         private int next = ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE / 2);
 
         /**
-         * @param parts the plugin, which stamps the message that is delivered.
+         * @param parts the plugin, which stamps the messages that are delivered.
          */
         @Setup
         public void deliver(final Parts parts)
@@ -173,6 +184,7 @@ public class Steps
             parts.interceptor.interceptPacket(delivered, null, true, false);
             delivered.setFrom(ROOM + "/hecate");
             delivered.setTo("user@" + DOMAIN + "/home");
+            alsoDelivered = delivered.createCopy();
         }
 
         <T> T nextOf(final T[] all)

@@ -251,12 +251,15 @@ final class Checker
         return is;
     }
 
-    /** Whether a sender gets back, with the sender's own id, what failed: it came in before the plugin went away, and goes out after that. */
+    /**
+     * Whether a sender gets back, with the sender's own id, what failed: it came in before the plugin went away, and goes out after that. While
+     * the plugin is away, Openfire 5 gives it back with the id that it has added itself.
+     */
     private boolean isGivenBack(final Received stanza)
     {
         return stanza.excuse() == Excuse.PLUGIN_AWAY && stanza.owner() != null && stanza.owner().startsWith(stanza.to().replaceAll("-.*", "@"))
             && (ledger.secretOf(stanza.room(), stanza.owner(), stanza.id()) != null
-            || ledger.isOfUnstoredSecret(stanza.room(), stanza.id(), owners));
+            || ledger.isOfUnstoredSecret(stanza.room(), stanza.id(), owners) || acceptServersOwn(stanza));
     }
 
     private Excuse excuseFor(final Received stanza)
