@@ -8,6 +8,7 @@ import org.dom4j.Element;
 import org.dom4j.Node;
 
 import javax.annotation.Nonnull;
+import java.lang.ref.WeakReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
@@ -31,8 +32,8 @@ final class VerifiedMessages
     boolean contains(@Nonnull final Element message)
     {
         final Verified last = slots.get(slot());
-        return last != null && last.message == message && message.nodeCount() == last.nodeCount && message.node(last.index) == last.id
-            && last.from.equals(message.attributeValue("from"));
+        return last != null && last.get() == message && message.nodeCount() == last.nodeCount
+            && message.node(last.index) == last.id.get() && last.from.equals(message.attributeValue("from"));
     }
 
     /**
@@ -43,7 +44,11 @@ final class VerifiedMessages
      */
     void add(@Nonnull final Element message, @Nonnull final Element id)
     {
-        slots.set(slot(), new Verified(message, id));
+        try {
+            slots.set(slot(), new Verified(message, id));
+        } catch (final OutOfMemoryError e) {
+            // The message is verified again at its next delivery.
+        }
     }
 
     private static int slot()
@@ -51,21 +56,21 @@ final class VerifiedMessages
         return (int) Thread.currentThread().getId() & SLOTS - 1;
     }
 
-    private static final class Verified
+    /** Refers weakly to the message, because a slot that no thread uses any more keeps its entry. */
+    private static final class Verified extends WeakReference<Element>
     {
-        private final Element message;
         private final String from;
         private final int nodeCount;
         private final int index;
-        private final Node id;
+        private final WeakReference<Node> id;
 
         private Verified(final Element message, final Element id)
         {
-            this.message = message;
+            super(message);
             this.from = message.attributeValue("from");
             this.nodeCount = message.nodeCount();
             this.index = message.indexOf(id);
-            this.id = id;
+            this.id = new WeakReference<>(id);
         }
     }
 }

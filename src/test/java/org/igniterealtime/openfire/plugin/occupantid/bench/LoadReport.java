@@ -6,6 +6,8 @@ package org.igniterealtime.openfire.plugin.occupantid.bench;
 
 import org.igniterealtime.openfire.plugin.occupantid.bench.LoadedServer.Outcome;
 
+import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireServer;
+
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -37,7 +39,8 @@ final class LoadReport
     LoadReport(final String options, final String second)
     {
         this.second = second;
-        heading = String.format(Locale.ROOT, "bin/bench %s%n%s, %d processors, Java %s, load of the machine before: %.2f%n", options,
+        heading = String.format(Locale.ROOT, "bin/bench %s%nOpenfire %s, %s, %d processors, Java %s, load of the machine before: %.2f%n", options,
+            OpenfireServer.version(),
             ZonedDateTime.now().format(DateTimeFormatter.ISO_LOCAL_DATE_TIME).substring(0, 16), Runtime.getRuntime().availableProcessors(),
             Runtime.version(), ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
         System.out.println(heading);

@@ -5,7 +5,6 @@
 package org.igniterealtime.openfire.plugin.occupantid.harness;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URISyntaxException;
 import java.net.URL;
@@ -54,11 +53,14 @@ final class MavenInstallation implements OpenfireInstallation
     public void copyTo(final Path home) throws IOException
     {
         final Path tables = home.resolve("resources/database/openfire_hsqldb.sql");
-        copyResource("/harness/openfire_hsqldb.sql", tables);
+        TestFiles.copyResource("/harness/openfire_hsqldb.sql", tables);
         // PostgreSQL knows all words of these but one.
         Files.writeString(tables.resolveSibling("openfire_postgresql.sql"), Files.readString(tables).replace("LONGVARCHAR", "TEXT"));
         for (final String name : List.of("keystore", "truststore")) {
-            createKeyStore(home.resolve("resources/security").resolve(name));
+            final Path store = home.resolve("resources/security").resolve(name);
+            if (Files.notExists(store)) {
+                createKeyStore(store);
+            }
         }
         final Path console = home.resolve("plugins/admin");
         TestFiles.copy(file(MavenInstallation.class.getResource("/harness/admin")), console);
@@ -66,14 +68,6 @@ final class MavenInstallation implements OpenfireInstallation
         TestFiles.copy(file(MavenInstallation.class.getResource("console")),
             own.resolve("classes").resolve(Frame.class.getPackageName().replace('.', '/')));
         TestFiles.copy(file(Page.class.getProtectionDomain().getCodeSource().getLocation()), own.resolve("lib/sitemesh.jar"));
-    }
-
-    static void copyResource(final String resource, final Path file) throws IOException
-    {
-        Files.createDirectories(file.getParent());
-        try (InputStream in = MavenInstallation.class.getResourceAsStream(resource)) {
-            Files.write(file, in.readAllBytes());
-        }
     }
 
     private static Path file(final URL url)

@@ -34,10 +34,12 @@ record OpenfireHome(Path directory, boolean isTemporary)
             Files.createDirectories(directory.resolve(name));
         }
         final String mainClass = ServerMain.class.getName().replace('.', '/') + ".class";
-        MavenInstallation.copyResource("/" + mainClass, directory.resolve("harness").resolve(mainClass));
+        TestFiles.copyResource("/" + mainClass, directory.resolve("harness").resolve(mainClass));
         for (final String name : List.of("log4j.properties", "log4j2.xml")) {
-            MavenInstallation.copyResource("/harness/" + name, directory.resolve("harness").resolve(name));
+            TestFiles.copyResource("/harness/" + name, directory.resolve("harness").resolve(name));
         }
+        // The console of an earlier version must not shine through.
+        TestFiles.delete(directory.resolve("plugins/admin"));
         openfire.copyTo(directory);
         final Path configuration = directory.resolve("conf/openfire.xml");
         if (Files.notExists(configuration)) {

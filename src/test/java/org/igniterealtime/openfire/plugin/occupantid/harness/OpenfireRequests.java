@@ -19,8 +19,8 @@ public abstract class OpenfireRequests
 {
     static final Duration REQUEST = Duration.ofSeconds(30);
     private static final Duration LOG = Duration.ofSeconds(5);
-    /** Openfire itself tries for more than 40 seconds to get rid of a plugin's directory. */
-    private static final Duration UNLOAD = Duration.ofSeconds(60);
+    /** For what takes longer: Openfire itself tries for more than 40 seconds to get rid of a plugin's directory. */
+    private static final Duration LONG_REQUEST = Duration.ofSeconds(60);
 
     /**
      * What a server's process has used.
@@ -70,7 +70,7 @@ public abstract class OpenfireRequests
      */
     public void uninstall(final String canonicalName)
     {
-        request(UNLOAD, "uninstall", canonicalName);
+        request(LONG_REQUEST, "uninstall", canonicalName);
     }
 
     /**
@@ -177,7 +177,7 @@ public abstract class OpenfireRequests
     {
         final List<String> all = new ArrayList<>(List.of(canonicalName, methods));
         all.addAll(Arrays.asList(args));
-        return request(UNLOAD, "plugin", all.toArray(String[]::new)).get(0);
+        return request(LONG_REQUEST, "plugin", all.toArray(String[]::new)).get(0);
     }
 
     /**
@@ -194,7 +194,7 @@ public abstract class OpenfireRequests
      */
     public Footprint footprint()
     {
-        final List<Long> counts = request(UNLOAD, "footprint").stream().map(Long::valueOf).toList();
+        final List<Long> counts = request(LONG_REQUEST, "footprint").stream().map(Long::valueOf).toList();
         return new Footprint(counts.get(0), counts.get(1), counts.get(2), counts.get(3));
     }
 
@@ -213,7 +213,7 @@ public abstract class OpenfireRequests
      */
     public void stopRecording(final Path file)
     {
-        request(REQUEST, "stopRecording", file.toString());
+        request(REQUEST, "stopRecording", file.toAbsolutePath().toString());
     }
 
     /**
@@ -226,7 +226,7 @@ public abstract class OpenfireRequests
     {
         final List<String> all = new ArrayList<>(List.of(canonicalName));
         all.addAll(Arrays.asList(containers));
-        final List<String> counts = request(UNLOAD, "held", all.toArray(String[]::new));
+        final List<String> counts = request(LONG_REQUEST, "held", all.toArray(String[]::new));
         final Map<String, Integer> held = new TreeMap<>();
         for (int i = 0; i < counts.size(); i += 2) {
             held.put(counts.get(i), Integer.valueOf(counts.get(i + 1)));

@@ -46,6 +46,9 @@ public final class OpenfireServer extends OpenfireRequests implements XmppServer
     /** Addresses of other servers. Nothing listens on port 1: names that are missing here must not be looked up outside. */
     private final Map<String, String> dns = new TreeMap<>(Map.of("*", Ports.HOST + ":1"));
 
+    /** The parts of the log, from one character to another, that are of an earlier server, or of the end of this one. */
+    private final List<int[]> notCounted = new ArrayList<>();
+
     private ServerProcess process;
     private String finalLog;
 
@@ -56,6 +59,7 @@ public final class OpenfireServer extends OpenfireRequests implements XmppServer
         s2sPort = Ports.free();
         consolePort = settings.consolePort == 0 ? Ports.free() : settings.consolePort;
         home = OpenfireHome.of(settings);
+        notCounted.add(new int[] {0, home.log().length()});
         Runtime.getRuntime().addShutdownHook(lastResort);
     }
 
@@ -153,8 +157,8 @@ public final class OpenfireServer extends OpenfireRequests implements XmppServer
      */
     public synchronized void restart()
     {
-        process.stop();
-        boot(List.of());
+        stop();
+        boot(List.of("dnsutil.dnsOverride", dns()));
         awaitPorts();
     }
 
@@ -179,17 +183,13 @@ public final class OpenfireServer extends OpenfireRequests implements XmppServer
      * The lines of the log that are errors. Those while the server stops do not count: it then takes its parts away from under the last
      * connections.
      */
-    public List<String> errors()
+    public synchronized List<String> errors()
     {
-        boolean stopping = false;
-        final List<String> errors = new ArrayList<>();
-        for (final String line : log().lines().toList()) {
-            stopping = !line.contains("XMPPServer - Openfire ") && (stopping || line.contains("Initiating shutdown"));
-            if (!stopping && (line.contains(" ERROR ") || line.toLowerCase(Locale.ROOT).contains("sqlexception"))) {
-                errors.add(line);
-            }
+        final StringBuilder log = new StringBuilder(log());
+        for (int i = notCounted.size() - 1; i >= 0; i--) {
+            log.delete(notCounted.get(i)[0], notCounted.get(i)[1]);
         }
-        return errors;
+        return log.toString().lines().filter(line -> line.contains(" ERROR ") || line.toLowerCase(Locale.ROOT).contains("sqlexception")).toList();
     }
 
     /**
@@ -202,7 +202,7 @@ public final class OpenfireServer extends OpenfireRequests implements XmppServer
             return;
         }
         if (process != null) {
-            process.stop();
+            stop();
         }
         finalLog = home.log();
         try {
@@ -212,6 +212,13 @@ public final class OpenfireServer extends OpenfireRequests implements XmppServer
         } finally {
             Runtime.getRuntime().removeShutdownHook(lastResort);
         }
+    }
+
+    private void stop()
+    {
+        final int start = home.log().length();
+        process.stop();
+        notCounted.add(new int[] {start, home.log().length()});
     }
 
     /** Starts the server for the first time, or leaves nothing of it. */

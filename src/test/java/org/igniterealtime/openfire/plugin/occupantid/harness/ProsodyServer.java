@@ -5,7 +5,6 @@
 package org.igniterealtime.openfire.plugin.occupantid.harness;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,9 +120,7 @@ public final class ProsodyServer implements XmppServer, AutoCloseable
 
     private void start(final Path program, final OpenfireServer openfire) throws IOException
     {
-        try (InputStream module = ProsodyServer.class.getResourceAsStream("/harness/prosody/mod_addresses.lua")) {
-            Files.copy(module, directory.resolve("mod_addresses.lua"));
-        }
+        TestFiles.copyResource("/harness/prosody/mod_addresses.lua", directory.resolve("mod_addresses.lua"));
         Files.writeString(directory.resolve("prosody.cfg.lua"), """
             run_as_root = true
             data_path = "%1$s"

@@ -5,6 +5,7 @@
 package org.igniterealtime.openfire.plugin.occupantid.harness;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,6 +62,15 @@ final class TestFiles
                 Files.createDirectories(copy.getParent());
                 Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
             }
+        }
+    }
+
+    /** Writes a resource of the tests to a file. */
+    static void copyResource(final String resource, final Path file) throws IOException
+    {
+        Files.createDirectories(file.getParent());
+        try (InputStream in = TestFiles.class.getResourceAsStream(resource)) {
+            Files.write(file, in.readAllBytes());
         }
     }
 
