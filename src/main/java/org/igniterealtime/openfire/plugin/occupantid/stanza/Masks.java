@@ -25,15 +25,23 @@ final class Masks
     /** Leaves a stanza those attributes that the server goes by, without namespaces. Hardly any stanza has others. */
     static void takeOff(@Nonnull final Element stanza)
     {
+        if (isMasked(stanza)) {
+            for (final String name : NAMES) {
+                keepFirst(stanza, name);
+            }
+        }
+    }
+
+    /** Whether a stanza has such an attribute. */
+    static boolean isMasked(@Nonnull final Element stanza)
+    {
         for (int i = 0, end = stanza.attributeCount(); i < end; i++) {
             final Attribute attribute = stanza.attribute(i);
             if (attribute != null && !attribute.getNamespaceURI().isEmpty() && isOneOfThem(attribute.getName())) {
-                for (final String name : NAMES) {
-                    keepFirst(stanza, name);
-                }
-                return;
+                return true;
             }
         }
+        return false;
     }
 
     private static boolean isOneOfThem(final String localName)

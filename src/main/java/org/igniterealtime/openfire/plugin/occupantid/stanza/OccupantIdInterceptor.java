@@ -50,9 +50,12 @@ public final class OccupantIdInterceptor implements PacketInterceptor
             return;
         }
         try {
+            if (outward.isVerified(packet)) {
+                return;
+            }
             if (!processed) {
                 handle(packet, incoming);
-            } else if (!outward.isVerified(packet) && isTowardsRoom(packet)) {
+            } else if (isTowardsRoom(packet)) {
                 // The room did not take this very object, or it would come from the room by now. It may go on to others.
                 OccupantIdElement.removeAll(packet.getElement());
             }
@@ -90,9 +93,6 @@ public final class OccupantIdInterceptor implements PacketInterceptor
         final Element stanza = packet.getElement();
         if (incoming) {
             Masks.takeOff(stanza);
-        }
-        if (outward.isVerified(packet)) {
-            return;
         }
         final String from = stanza.attributeValue("from");
         if (rooms.own(from)) {

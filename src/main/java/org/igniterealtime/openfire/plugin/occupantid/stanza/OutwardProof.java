@@ -50,7 +50,7 @@ public final class OutwardProof
         this.ids = ids;
     }
 
-    /** Whether a stanza is a message that {@link #prove} has verified, and that has not changed since. */
+    /** Whether a stanza is a message without masks that {@link #prove} has verified, and that has not changed since. */
     boolean isVerified(@Nonnull final Packet packet)
     {
         return packet instanceof Message && verified.contains(packet.getElement());
@@ -71,7 +71,7 @@ public final class OutwardProof
             final String id = found == null ? null : provenIdIn(found, from);
             if (id == null || packet instanceof Presence && ids.mayBeOfBefore(id)) {
                 mend(packet, from);
-            } else if (packet instanceof Message) {
+            } else if (packet instanceof Message && !Masks.isMasked(stanza)) {
                 verified.add(stanza, found);
             }
         } else {
