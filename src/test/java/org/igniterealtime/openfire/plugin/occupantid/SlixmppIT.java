@@ -109,7 +109,8 @@ class SlixmppIT
     private static List<Map<String, String>> chat(final OpenfireServer server) throws IOException, InterruptedException
     {
         final Process process = new ProcessBuilder(PYTHON, "src/test/python/occupant_ids.py", server.host(),
-            String.valueOf(server.c2sPort()), server.domain(), "coven@conference." + server.domain(), "secret").redirectErrorStream(true).start();
+            String.valueOf(server.c2sPort()), server.domain(), "coven@conference." + server.domain(), "secret")
+            .redirectErrorStream(true).start();
         // The script gives up by itself.
         final String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), () -> "exit status of slixmpp, which said:\n" + output);

@@ -93,8 +93,8 @@ public final class InwardStamp
         if (to.getNode() == null) {
             return false;
         }
-        // A room takes a presence of any type as an update. Since Openfire 4.7 this includes errors: the room keeps one and shows it when it
-        // kicks the occupant. A message without a nick, except groupchat, is for the room itself.
+        // A room takes a presence of any type as an update. Since Openfire 4.7 this includes errors: the room keeps one and shows it when
+        // it kicks the occupant. A message without a nick, except groupchat, is for the room itself.
         return packet instanceof Presence || !"error".equals(type) && ("groupchat".equals(type) || to.getResource() != null);
     }
 

@@ -39,8 +39,8 @@ final class LoadReport
     LoadReport(final String options, final String second)
     {
         this.second = second;
-        heading = String.format(Locale.ROOT, "bin/bench %s%nOpenfire %s, %s, %d processors, Java %s, load of the machine before: %.2f%n", options,
-            OpenfireServer.version(),
+        heading = String.format(Locale.ROOT, "bin/bench %s%nOpenfire %s, %s, %d processors, Java %s, load of the machine before: %.2f%n",
+            options, OpenfireServer.version(),
             ZonedDateTime.now().format(DateTimeFormatter.ISO_LOCAL_DATE_TIME).substring(0, 16), Runtime.getRuntime().availableProcessors(),
             Runtime.version(), ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
         System.out.println(heading);

@@ -59,7 +59,8 @@ public final class ShareBench
             server.stopRecording(recording);
             final ShareBench share = new ShareBench();
             share.read(recording);
-            System.out.printf(Locale.ROOT, "Openfire %s, %s: %,.0f deliveries/s%n", OpenfireServer.version(), kind.description(), perSecond);
+            System.out.printf(Locale.ROOT, "Openfire %s, %s: %,.0f deliveries/s%n", OpenfireServer.version(), kind.description(),
+                perSecond);
             share.print();
         }
     }

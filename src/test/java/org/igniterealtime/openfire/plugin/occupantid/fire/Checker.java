@@ -160,10 +160,12 @@ final class Checker
     synchronized String counts()
     {
         return String.format(Locale.ROOT, "stanzas checked: %d (%s); wrong: %d; without an id while the database was away: %d, while the plugin was"
-                + " away: %d; made-up ids while the plugin was away: %d; the server's own: %d; ids of rooms that were being made at that moment: %d; without a trace of their senders: %d;"
+                + " away: %d; made-up ids while the plugin was away: %d; the server's own: %d; ids of rooms that were being made at that"
+                + " moment: %d; without a trace of their senders: %d;"
                 + " presences from real JIDs, to those who are shown them anyway: %d",
             judged.values().stream().mapToLong(Long::longValue).sum(), judged.toString().toLowerCase(Locale.ROOT).replaceAll("[{}]", ""), wrong,
-            withoutId.getOrDefault(Excuse.DATABASE_AWAY, 0L), withoutId.getOrDefault(Excuse.PLUGIN_AWAY, 0L), madeUp, serversOwn, unstored, ofNobody, unmasked);
+            withoutId.getOrDefault(Excuse.DATABASE_AWAY, 0L), withoutId.getOrDefault(Excuse.PLUGIN_AWAY, 0L), madeUp, serversOwn, unstored,
+            ofNobody, unmasked);
     }
 
     private void judge(final Received stanza)
@@ -252,8 +254,8 @@ final class Checker
     }
 
     /**
-     * Whether a sender gets back, with the sender's own id, what failed: it came in before the plugin went away, and goes out after that. While
-     * the plugin is away, Openfire 5 gives it back with the id that it has added itself.
+     * Whether a sender gets back, with the sender's own id, what failed: it came in before the plugin went away, and goes out after that.
+     * While the plugin is away, Openfire 5 gives it back with the id that it has added itself.
      */
     private boolean isGivenBack(final Received stanza)
     {

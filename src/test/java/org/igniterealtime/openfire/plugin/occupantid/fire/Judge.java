@@ -204,8 +204,8 @@ final class Judge
     }
 
     /**
-     * In Openfire 4.7 to 4.9 a room changes the client's unavailable presence itself, and the server sends this object also to others who got
-     * presences from the client. A leave that the room sends has the role none; this one has not.
+     * In Openfire 4.7 to 4.9 a room changes the client's unavailable presence itself, and the server sends this object also to others who
+     * got presences from the client. A leave that the room sends has the role none; this one has not.
      */
     private static boolean isMisdirected(final Stanza stanza)
     {

@@ -83,7 +83,8 @@ class OtherPluginIT extends Faults
         // As history it is nobody's whose id is not on it: the nick may have another owner by then.
         final Stanza past = carol.await(message(deed));
         meddle(place, direction, "nothing", "");
-        final boolean lost = (direction.equals("out") || place.equals("after") && !STAMPED) && (deed.equals("strip") || deed.equals("borrow"));
+        final boolean lost = (direction.equals("out") || place.equals("after") && !STAMPED)
+            && (deed.equals("strip") || deed.equals("borrow"));
         if (lost) {
             assertFalse(hasId(past), past::toString);
         } else {

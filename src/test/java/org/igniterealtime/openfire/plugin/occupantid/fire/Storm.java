@@ -80,7 +80,8 @@ final class Storm implements AutoCloseable
         Outcome outcome;
         do {
             // A server of its own for each: under load, the pool of Openfire 4.2 loses some connections with every outage of the database.
-            System.out.println("Openfire " + OpenfireServer.version() + ": bin/soak storm --minutes 0 --pace " + perSecond + " --seed " + seed);
+            System.out.println("Openfire " + OpenfireServer.version() + ": bin/soak storm --minutes 0 --pace " + perSecond
+                + " --seed " + seed);
             try (Storm storm = new Storm(seed, perSecond)) {
                 try {
                     outcome = storm.wave(20_000);

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HarnessIT
 {
     private static final String ROOM = "room@conference.localhost";
-    /** The longest name that a room can have in the server's database. That of Openfire 4.2 does not enforce the length that it declares. */
+    /** The longest name of a room in the server's database. That of Openfire 4.2 does not enforce the length that it declares. */
     private static final String LONGEST = "r".repeat(OpenfireServer.isAtLeast(4, 3) ? 50 : 1023);
 
     @Test

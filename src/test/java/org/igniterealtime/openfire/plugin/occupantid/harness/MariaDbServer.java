@@ -7,7 +7,7 @@ package org.igniterealtime.openfire.plugin.occupantid.harness;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A MariaDB, from the Debian packages {@code mariadb-server-core} and {@code mariadb-client-core}: its programs, without a service or a user. */
+/** A MariaDB, from the programs in the Debian packages {@code mariadb-server-core} and {@code mariadb-client-core}. */
 public final class MariaDbServer extends DatabaseServer
 {
     private final Path program;

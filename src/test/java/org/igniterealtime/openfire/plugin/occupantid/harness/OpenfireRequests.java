@@ -143,8 +143,8 @@ public abstract class OpenfireRequests
     }
 
     /**
-     * Waits until a message is in the conversation log, before the server is stopped. Openfire writes the log in the background. Since version
-     * 4.7 it loses at its end what it has not written yet.
+     * Waits until a message is in the conversation log, before the server is stopped. Openfire writes the log in the background. Since
+     * version 4.7 it loses at its end what it has not written yet.
      *
      * @param body the text of the message, which must not be that of another one.
      * @throws AssertionError when the message is not there within five seconds.
@@ -217,7 +217,8 @@ public abstract class OpenfireRequests
     }
 
     /**
-     * How many objects a plugin holds, by the simple name of the plugin's class that holds them. Takes {@link OpenfireBuilder#openToReflection}.
+     * How many objects a plugin holds, by the simple name of the plugin's class that holds them. Takes
+     * {@link OpenfireBuilder#openToReflection}.
      *
      * @param canonicalName the plugin's file name, without the extension.
      * @param containers simple names of the plugin's classes that hold nothing for themselves, but for those who hold them.

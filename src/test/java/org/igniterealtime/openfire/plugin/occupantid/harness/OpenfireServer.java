@@ -22,8 +22,8 @@ import java.util.stream.Stream;
  * system property selects.
  * <p>
  * It listens on 127.0.0.1 only, keeps all its data in one home directory, and differs from Openfire's own settings where the
- * {@link OpenfireBuilder} says so. The class path of its process has the server's own jars and {@link ServerMain}, so that plugins find there
- * what they find on an admin's server.
+ * {@link OpenfireBuilder} says so. The class path of its process has the server's own jars and {@link ServerMain}, so that plugins find
+ * there what they find on an admin's server.
  * <p>
  * Methods can be called from any thread; one request is served at a time.
  */
@@ -189,7 +189,8 @@ public final class OpenfireServer extends OpenfireRequests implements XmppServer
         for (int i = notCounted.size() - 1; i >= 0; i--) {
             log.delete(notCounted.get(i)[0], notCounted.get(i)[1]);
         }
-        return log.toString().lines().filter(line -> line.contains(" ERROR ") || line.toLowerCase(Locale.ROOT).contains("sqlexception")).toList();
+        return log.toString().lines()
+            .filter(line -> line.contains(" ERROR ") || line.toLowerCase(Locale.ROOT).contains("sqlexception")).toList();
     }
 
     /**

@@ -341,7 +341,8 @@ public final class ServerMain implements PluginListener
     {
         boolean all = types.length == args.length;
         for (int i = 0; all && i < args.length; i++) {
-            all = args[i] == null ? !types[i].isPrimitive() : types[i].isInstance(args[i]) || args[i] instanceof Boolean && types[i] == boolean.class;
+            all = args[i] == null ? !types[i].isPrimitive()
+                : types[i].isInstance(args[i]) || args[i] instanceof Boolean && types[i] == boolean.class;
         }
         return all;
     }

@@ -25,7 +25,8 @@ record UnpackedInstallation(Path folder) implements OpenfireInstallation
     @Override
     public String version()
     {
-        final String jar = jars().map(file -> file.getFileName().toString()).filter(name -> name.startsWith(SERVER)).findAny().orElseThrow();
+        final String jar = jars().map(file -> file.getFileName().toString()).filter(name -> name.startsWith(SERVER)).findAny()
+            .orElseThrow();
         return jar.substring(SERVER.length(), jar.length() - ".jar".length());
     }
 
