@@ -213,13 +213,15 @@ public final class ServerMain implements PluginListener
         for (int i = 0; i < settings.size(); i += 2) {
             setProperty(settings.get(i), settings.get(i + 1));
         }
-        // Initialised in one thread: two threads can deadlock in its static initialiser.
-        Class.forName("org.jivesoftware.openfire.net.SASLAuthentication");
         server = new XMPPServer();
         if (!server.isStarted()) {
             throw new IllegalStateException("Openfire did not start.");
         }
         server.getPluginManager().addPluginListener(this);
+        // Openfire opens its ports in another thread when the plugins are loaded. Meanwhile requests can deadlock with it.
+        while (!server.getPluginManager().isExecuted() || server.getPluginManager().isMonitorTaskRunning()) {
+            Thread.sleep(10);
+        }
     }
 
     private void stop()
