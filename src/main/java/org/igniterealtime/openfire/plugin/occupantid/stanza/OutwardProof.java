@@ -78,6 +78,9 @@ public final class OutwardProof
             OccupantIdElement.removeAll(stanza);
             if (packet instanceof Message) {
                 proveArchived(stanza, from);
+            } else if (from.indexOf('/') >= 0) {
+                // Since Openfire 4.7 a room keeps such an error, also one that came to it past all interceptors.
+                complete(packet.getFrom());
             }
         }
     }

@@ -467,6 +467,21 @@ class OccupantIdInterceptorTest
         assertEquals(id, stamp(kept).attributeValue("id"));
     }
 
+    /** Since Openfire 4.7, a room keeps an error as the occupant's last presence. Some of them no interceptor sees on the way to the room. */
+    @Test
+    void keptErrorGetsOccupantsIdWhenRoomShowsIt() throws UserNotFoundException
+    {
+        final String id = idOf("a@b");
+        final Presence kept = presence("<presence from='" + ROOM + "/nick' type='error'/>");
+        final MUCRole role = holds("nick", "a@b/c", kept);
+        when(room.getOccupantByFullJID(new JID("a@b/c"))).thenReturn(role);
+        final Presence shown = kept.createCopy();
+        shown.setTo("d@e/f");
+        from(shown);
+        assertNull(stamp(shown));
+        assertEquals(id, stamp(kept).attributeValue("id"));
+    }
+
     @Test
     void aMessageThatAnotherPluginSendsForAnOccupantGetsTheOccupantsId() throws UserNotFoundException
     {
