@@ -79,10 +79,22 @@ public final class OutwardProof
             if (packet instanceof Message) {
                 proveArchived(stanza, from);
             } else if (from.indexOf('/') >= 0) {
-                // Since Openfire 4.7 a room keeps such an error, also one that came to it past all interceptors.
-                complete(packet.getFrom());
+                completeAfterError(packet);
             }
         }
+    }
+
+    /** Since Openfire 4.7 a room keeps the error that it shows of an occupant, also one that came to it past all interceptors. */
+    private void completeAfterError(final Packet error)
+    {
+        final JID occupant;
+        try {
+            occupant = error.getFrom();
+        } catch (final IllegalArgumentException noAddress) {
+            // The server itself gives back a stanza to an address that is none.
+            return;
+        }
+        complete(occupant);
     }
 
     /** Whether a stanza shows an occupant, or what an occupant said; all others come from the room itself, or say what failed. */
