@@ -67,12 +67,11 @@ public final class OutwardProof
         final Element stanza = packet.getElement();
         final String type = stanza.attributeValue("type");
         if (isOccupantsOwn(type, from)) {
-            final Element found = OccupantIdElement.onlyOneOf(stanza);
-            final String id = found == null ? null : provenIdIn(found, from);
+            final String id = provenIdOf(stanza, from);
             if (id == null || packet instanceof Presence && ids.mayBeOfBefore(id)) {
                 mend(packet, from);
             } else if (packet instanceof Message && !Masks.isMasked(stanza)) {
-                verified.add(stanza, found);
+                verified.add(stanza);
             }
         } else {
             OccupantIdElement.removeAll(stanza);

@@ -40,12 +40,11 @@ final class VerifiedMessages
      * Remembers a message.
      *
      * @param message a message that has a single occupant id, which is verified.
-     * @param id the element with that id.
      */
-    void add(@Nonnull final Element message, @Nonnull final Element id)
+    void add(@Nonnull final Element message)
     {
         try {
-            slots.set(slot(), new Verified(message, id));
+            slots.set(slot(), new Verified(message, OccupantIdElement.onlyOneOf(message)));
         } catch (final OutOfMemoryError e) {
             // The message is verified again at its next delivery.
         }

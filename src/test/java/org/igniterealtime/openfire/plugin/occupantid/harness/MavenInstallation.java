@@ -43,8 +43,6 @@ final class MavenInstallation implements OpenfireInstallation
     public List<String> javaOptions()
     {
         return List.of(
-            // Openfire's connection pool defines classes at run time.
-            "--add-opens", "java.base/java.lang=ALL-UNNAMED",
             // SiteMesh asks for a parser, and the old one on the class path does not work on Java 9 or later.
             "-Djavax.xml.parsers.DocumentBuilderFactory=" + DocumentBuilderFactory.newDefaultInstance().getClass().getName());
     }

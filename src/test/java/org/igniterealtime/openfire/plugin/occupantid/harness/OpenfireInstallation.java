@@ -29,7 +29,7 @@ interface OpenfireInstallation
     /** The class path of the server alone. */
     String classPath() throws IOException;
 
-    /** The options that the server needs in order to run on the Java of the tests. */
+    /** The options that this server needs beyond others in order to run on the Java of the tests. */
     List<String> javaOptions();
 
     /** Copies to a home directory what the server expects there: database scripts, key stores, the admin console. */

@@ -297,6 +297,8 @@ public final class OpenfireServer extends OpenfireRequests implements XmppServer
         command.addAll(List.of(
             System.getProperty(JAVA, Path.of(System.getProperty("java.home"), "bin", "java").toString()),
             "-cp", directory.resolve("harness") + File.pathSeparator + OPENFIRE.classPath(),
+            // Openfire's connection pool defines classes at run time.
+            "--add-opens", "java.base/java.lang=ALL-UNNAMED",
             "-DopenfireHome=" + directory,
             "-Dlog4j.configuration=" + directory.resolve("harness/log4j.properties").toUri(),
             "-Dlog4j.configurationFile=" + directory.resolve("harness/log4j2.xml").toUri(),

@@ -39,7 +39,7 @@ record UnpackedInstallation(Path folder) implements OpenfireInstallation
     @Override
     public List<String> javaOptions()
     {
-        return List.of("--add-opens", "java.base/java.lang=ALL-UNNAMED");
+        return List.of();
     }
 
     @Override
