@@ -8,6 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import javax.annotation.Nonnull;
+import javax.annotation.Nullable;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -43,12 +44,18 @@ public final class Settings
 
     /**
      * @param properties gives the value of a property, or null.
-     * @param store sets a property to a value.
+     * @param store sets a property to a value; null if properties cannot be set.
      */
-    public Settings(@Nonnull final UnaryOperator<String> properties, @Nonnull final BiConsumer<String, String> store)
+    public Settings(@Nonnull final UnaryOperator<String> properties, @Nullable final BiConsumer<String, String> store)
     {
         this.properties = properties;
         this.store = store;
+    }
+
+    /** Whether settings can be changed on this version of the server. */
+    public boolean canChange()
+    {
+        return store != null;
     }
 
     /** The value of {@link #RETIRED_DAYS}. */
@@ -113,7 +120,7 @@ public final class Settings
     public void change(@Nonnull final Setting setting, @Nonnull final String value)
     {
         final int number = setting.parse(value);
-        if (number != valueOf(setting)) {
+        if (store != null && number != valueOf(setting)) {
             store.accept(setting.name(), Integer.toString(number));
         }
     }

@@ -42,30 +42,32 @@ final class Worker
     private final Task announceAll;
     private final LongSupplier nanoTime;
     private final Routine[] routines;
-    private final Thread thread = new Thread(this::work, OccupantIdPlugin.NAME);
+    private final Thread thread = new Thread(this::work, "occupantid");
     private volatile boolean stopped;
 
     /**
+     * @param lookForCopies looks for other copies of the plugin.
      * @param announcement announces the occupants of a room.
      * @param announceAll announces the occupants of all rooms.
      */
-    Worker(@Nonnull final RoomSecrets secrets, @Nonnull final Orphans orphans,
+    Worker(@Nonnull final RoomSecrets secrets, @Nonnull final Orphans orphans, @Nonnull final Task lookForCopies,
            @Nonnull final Rotations.Announcement announcement, @Nonnull final Task announceAll)
     {
-        this(secrets, orphans, announcement, announceAll, System::nanoTime);
+        this(secrets, orphans, lookForCopies, announcement, announceAll, System::nanoTime);
     }
 
     /**
      * @param nanoTime tells how time passes, as {@link System#nanoTime()}.
      */
-    Worker(@Nonnull final RoomSecrets secrets, @Nonnull final Orphans orphans, @Nonnull final Rotations.Announcement announcement,
-           @Nonnull final Task announceAll, @Nonnull final LongSupplier nanoTime)
+    Worker(@Nonnull final RoomSecrets secrets, @Nonnull final Orphans orphans, @Nonnull final Task lookForCopies,
+           @Nonnull final Rotations.Announcement announcement, @Nonnull final Task announceAll, @Nonnull final LongSupplier nanoTime)
     {
         this.announcement = announcement;
         this.announceAll = announceAll;
         this.nanoTime = nanoTime;
         routines = new Routine[] {
             new Routine(() -> lookAfterDatabase(secrets), 5, 5),
+            new Routine(lookForCopies, 20, 60),
             new Routine(secrets::eraseRetired, 60, 3_600),
             // Not at once: services of other plugins may come after us.
             new Routine(orphans::purge, 600, 86_400),

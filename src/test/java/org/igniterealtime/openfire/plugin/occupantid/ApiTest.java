@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -43,7 +44,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
  */
 class ApiTest
 {
-    private static final Path MEMBERS = Path.of("src/test/resources/api/members.txt");
+    private static final Path MEMBERS = Path.of("src/main/resources/org/igniterealtime/openfire/plugin/occupantid/compatibility/server-members.txt");
     private static final Path TO_IMPLEMENT = Path.of("src/test/resources/api/to-implement.txt");
     private static final int JAVA_8 = 52;
 
@@ -63,12 +64,15 @@ class ApiTest
         "invokevirtual", "invokestatic", "invokespecial", "invokespecial", "invokeinterface");
 
     private static final Map<String, OurClass> CLASSES = new TreeMap<>();
-    /** What the code calls, reads and writes, and what it extends and implements. */
-    private static final Set<Use> USES = new HashSet<>();
+    /** What the code calls, reads and writes, and what it extends and implements, by the section of the list that its class belongs to. */
+    private static final Map<String, Set<Use>> USES = new TreeMap<>();
     /** The types of what the code makes by lambdas and method references. */
     private static final Set<String> LAMBDAS = new TreeSet<>();
-    /** Every type that is named anywhere in a class. */
-    private static final Set<String> TYPES = new TreeSet<>();
+    /** Every type that is named anywhere in a class, by section. */
+    private static final Map<String, Set<String>> TYPES = new TreeMap<>();
+    /** The classes of each section but the first, which all other classes belong to: their names, or the beginnings of their names. */
+    private static final Map<String, List<String>> SECTIONS = new LinkedHashMap<>();
+    private static final String ESSENTIAL = "[IDS]";
 
     /**
      * @param supertypes the superclass, then the interfaces.
@@ -90,6 +94,11 @@ class ApiTest
     @BeforeAll
     static void read() throws Exception
     {
+        for (final String header : Files.readAllLines(MEMBERS).stream().filter(line -> line.startsWith("[")).toList()) {
+            final int end = header.indexOf(']') + 1;
+            SECTIONS.put(header.substring(0, end), Stream.of(header.substring(end).split(" ")).filter(name -> !name.isEmpty())
+                .map(name -> OURS.get(0) + name.replace('.', '/')).toList());
+        }
         read(location(OccupantIdPlugin.class));
         try (FileSystem jar = FileSystems.newFileSystem(location(Mustache.class))) {
             // As it is bundled: without the description of the module.
@@ -104,16 +113,25 @@ class ApiTest
                 final byte[] bytes = Files.readAllBytes(file);
                 final int level = ByteBuffer.wrap(bytes).getShort(6);
                 assertTrue(level <= JAVA_8, () -> file + " is not for Java 8, on which the plugin runs, but of level " + level);
-                new ClassReader(bytes).accept(new RemappingClassAdapter(new Recorder(), new Remapper() {
+                final ClassReader reader = new ClassReader(bytes);
+                final String section = sectionOf(reader.getClassName());
+                final Set<String> types = TYPES.computeIfAbsent(section, key -> new TreeSet<>());
+                reader.accept(new RemappingClassAdapter(new Recorder(USES.computeIfAbsent(section, key -> new HashSet<>())), new Remapper() {
                     @Override
                     public String map(final String type)
                     {
-                        TYPES.add(type);
+                        types.add(type);
                         return type;
                     }
                 }), ClassReader.SKIP_FRAMES);
             }
         }
+    }
+
+    private static String sectionOf(final String className)
+    {
+        return SECTIONS.entrySet().stream().filter(section -> section.getValue().stream().anyMatch(name -> className.equals(name)
+            || className.startsWith(name + '/') || className.startsWith(name + '$'))).map(Map.Entry::getKey).findFirst().orElse(ESSENTIAL);
     }
 
     private static Path location(final Class<?> type) throws URISyntaxException
@@ -124,23 +142,41 @@ class ApiTest
     @Test
     void nothingIsUsedButJavaAndTheServer()
     {
-        assertNone(TYPES.stream().filter(type -> Stream.of(SERVER, JAVA, OURS, ANNOTATIONS).noneMatch(packages -> isOf(packages, type))),
+        assertNone(TYPES.values().stream().flatMap(Set::stream).distinct().filter(type -> Stream.of(SERVER, JAVA, OURS, ANNOTATIONS).noneMatch(packages -> isOf(packages, type))),
             "Neither every Java nor every version of Openfire has these. Do without them, or bundle them under a name of our own:");
     }
 
     @Test
     void everythingUsedIsInEveryVersion() throws IOException
     {
-        final Set<String> listed = lines(MEMBERS);
-        final Set<String> used = uses();
-        assertNone(used.stream().filter(use -> !listed.contains(use)), """
+        final Map<String, Set<String>> listed = new TreeMap<>();
+        String section = "";
+        for (final String line : Files.readAllLines(MEMBERS)) {
+            if (line.startsWith("[")) {
+                section = line.substring(0, line.indexOf(']') + 1);
+            } else if (!line.isEmpty() && !line.startsWith("#")) {
+                listed.computeIfAbsent(section, key -> new TreeSet<>()).add(line);
+            }
+        }
+        final Map<String, Set<String>> used = new TreeMap<>();
+        SECTIONS.keySet().forEach(name -> used.put(name, uses(name)));
+        final Set<String> essential = used.get(ESSENTIAL);
+        final Set<String> essentialTypes = essential.stream().map(line -> "either " + line.split(" ")[1]).collect(Collectors.toSet());
+        used.forEach((name, lines) -> lines.removeIf(line -> !name.equals(ESSENTIAL) && (essential.contains(line) || essentialTypes.contains(line))));
+        assertNone(difference(used, listed), """
             The plugin uses what is not in %s.
             Look it up in the sources of each version that is named at the top of that file. Is it in all of them, in this class or above
             it, not private, with this descriptor (which has the type that it returns), static or not as here; and is the owner a class or
-            an interface as here? Then add these lines as they are. Else use something older, or a method handle as RoomAccess does:"""
+            an interface as here? Then add these lines as they are, to the section that is named. Else use something older, or a method
+            handle as RoomAccess does:"""
             .formatted(MEMBERS));
-        assertNone(listed.stream().filter(line -> !used.contains(line)),
-            "The plugin uses nothing of these lines of " + MEMBERS + " any more. Delete them:");
+        assertNone(difference(listed, used), "The plugin uses nothing of these lines of " + MEMBERS + " any more. Delete them:");
+    }
+
+    private static Stream<String> difference(final Map<String, Set<String>> some, final Map<String, Set<String>> others)
+    {
+        return some.entrySet().stream().flatMap(section -> section.getValue().stream()
+            .filter(line -> !others.getOrDefault(section.getKey(), Set.of()).contains(line)).map(line -> section.getKey() + ' ' + line));
     }
 
     @Test
@@ -178,18 +214,18 @@ class ApiTest
             + " and method references, so that " + TO_IMPLEMENT + " is about them:");
     }
 
-    /** All that is taken from the server, in the words of the list. */
-    private static Set<String> uses()
+    /** All that the classes of a section take from the server, in the words of the list. */
+    private static Set<String> uses(final String section)
     {
         final Set<String> uses = new TreeSet<>();
         final Set<String> owners = new HashSet<>();
-        USES.stream().map(ApiTest::resolve).filter(use -> isOf(SERVER, use.owner)).forEach(use -> {
+        USES.getOrDefault(section, Set.of()).stream().map(ApiTest::resolve).filter(use -> isOf(SERVER, use.owner)).forEach(use -> {
             uses.add(Stream.of(use.ownerKind, dots(use.owner), use.instruction, use.name, use.descriptor).filter(Objects::nonNull)
                 .collect(Collectors.joining(" ")));
             owners.add(use.owner);
         });
         // The rest is only named, for example as the type of a parameter that is passed on.
-        TYPES.stream().filter(type -> isOf(SERVER, type) && !owners.contains(type)).forEach(type -> uses.add("either " + dots(type)));
+        TYPES.getOrDefault(section, Set.of()).stream().filter(type -> isOf(SERVER, type) && !owners.contains(type)).forEach(type -> uses.add("either " + dots(type)));
         return uses;
     }
 
@@ -241,11 +277,13 @@ class ApiTest
     /** Fills the collections above. */
     private static final class Recorder extends ClassVisitor
     {
+        private final Set<Use> uses;
         private OurClass current;
 
-        Recorder()
+        Recorder(final Set<Use> uses)
         {
             super(Opcodes.ASM5);
+            this.uses = uses;
         }
 
         @Override
@@ -256,8 +294,8 @@ class ApiTest
             supertypes.addAll(List.of(interfaces));
             current = new OurClass((access & Opcodes.ACC_ABSTRACT) != 0, supertypes, new HashSet<>(), new HashSet<>());
             CLASSES.put(name, current);
-            USES.add(new Use("class", superName, null, null, null));
-            Stream.of(interfaces).forEach(type -> USES.add(new Use("interface", type, null, null, null)));
+            uses.add(new Use("class", superName, null, null, null));
+            Stream.of(interfaces).forEach(type -> uses.add(new Use("interface", type, null, null, null)));
         }
 
         @Override
@@ -281,14 +319,14 @@ class ApiTest
                 public void visitMethodInsn(final int opcode, final String owner, final String method, final String type,
                                             final boolean ofInterface)
                 {
-                    USES.add(new Use(ofInterface ? "interface" : "class", owner, INSTRUCTIONS.get(opcode - Opcodes.GETSTATIC), method,
+                    uses.add(new Use(ofInterface ? "interface" : "class", owner, INSTRUCTIONS.get(opcode - Opcodes.GETSTATIC), method,
                         type));
                 }
 
                 @Override
                 public void visitFieldInsn(final int opcode, final String owner, final String field, final String type)
                 {
-                    USES.add(new Use("either", owner, INSTRUCTIONS.get(opcode - Opcodes.GETSTATIC), field, type));
+                    uses.add(new Use("either", owner, INSTRUCTIONS.get(opcode - Opcodes.GETSTATIC), field, type));
                 }
 
                 @Override
@@ -297,7 +335,7 @@ class ApiTest
                 {
                     LAMBDAS.add(Type.getReturnType(type).getInternalName());
                     Stream.of(arguments).filter(Handle.class::isInstance).map(Handle.class::cast).forEach(handle ->
-                        USES.add(new Use(handle.getTag() == Opcodes.H_INVOKEINTERFACE ? "interface" : "class", handle.getOwner(),
+                        uses.add(new Use(handle.getTag() == Opcodes.H_INVOKEINTERFACE ? "interface" : "class", handle.getOwner(),
                             HANDLES.get(handle.getTag() - Opcodes.H_GETFIELD), handle.getName(), handle.getDesc())));
                 }
             };

@@ -4,6 +4,7 @@
  */
 package org.igniterealtime.openfire.plugin.occupantid.admin;
 
+import org.jivesoftware.openfire.security.SecurityAuditManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +17,20 @@ public final class AuditLog
     public interface Sink
     {
         void logEvent(String username, String summary, String details);
+    }
+
+    /** The security audit log of the server. */
+    public static final class Server
+    {
+        private Server()
+        {
+        }
+
+        /** Adds an entry. */
+        public static void logEvent(final String username, final String summary, final String details)
+        {
+            SecurityAuditManager.getInstance().logEvent(username, summary, details);
+        }
     }
 
     private static final Logger Log = LoggerFactory.getLogger(AuditLog.class);

@@ -5,7 +5,6 @@
 package org.igniterealtime.openfire.plugin.occupantid.admin;
 
 import org.dom4j.Element;
-import org.jivesoftware.util.StringUtils;
 import org.xmpp.component.IQResultListener;
 import org.xmpp.packet.IQ;
 import org.xmpp.packet.JID;
@@ -14,6 +13,7 @@ import org.xmpp.packet.PacketError;
 
 import javax.annotation.Nonnull;
 import javax.annotation.Nullable;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -77,7 +77,7 @@ public final class FrontDoor
         throws RefusedException, InterruptedException
     {
         // Nobody can guess it, so the answer cannot come from elsewhere.
-        final IQ request = new IQ(IQ.Type.set, "occupantid-" + StringUtils.randomString(24));
+        final IQ request = new IQ(IQ.Type.set, "occupantid-" + UUID.randomUUID());
         request.setFrom(moderator);
         request.setTo(room);
         final Element item = request.setChildElement("query", MUC_ADMIN).addElement("item")

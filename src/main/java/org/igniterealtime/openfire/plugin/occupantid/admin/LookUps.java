@@ -13,7 +13,6 @@ import org.igniterealtime.openfire.plugin.occupantid.muc.Occupant;
 import org.igniterealtime.openfire.plugin.occupantid.muc.RoomTables;
 import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecret;
 import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecrets;
-import org.jivesoftware.util.StringUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xmpp.packet.JID;
@@ -29,6 +28,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -117,7 +117,7 @@ public final class LookUps
         if (!ids.isProven(id, address.toString())) {
             throw new RefusedException("occupantid.lookup.error.not_issued", id, address);
         }
-        final LookUp lookUp = new LookUp(StringUtils.randomString(20), address.toString(), id);
+        final LookUp lookUp = new LookUp(UUID.randomUUID().toString(), address.toString(), id);
         try {
             threads.execute(() -> search(lookUp, address, history));
         } catch (final RejectedExecutionException tooMany) {

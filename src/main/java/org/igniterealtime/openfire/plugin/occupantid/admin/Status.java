@@ -5,13 +5,17 @@
 package org.igniterealtime.openfire.plugin.occupantid.admin;
 
 import org.igniterealtime.openfire.plugin.occupantid.Floods;
+import org.igniterealtime.openfire.plugin.occupantid.PluginFile;
+import org.igniterealtime.openfire.plugin.occupantid.compatibility.Limitations;
 import org.igniterealtime.openfire.plugin.occupantid.muc.RoomAccess;
 import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecrets;
 
 import javax.annotation.Nonnull;
-import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /** Whether all is well with the plugin, and if not, what is wrong, for an admin to do something about. */
 public final class Status
@@ -25,26 +29,26 @@ public final class Status
         ORIGIN_UNREADABLE,
         /** The secrets of some rooms cannot be read: those have no ids. */
         ROOMS_UNREADABLE,
-        /** This version of the server lacks something that the plugin looks for; {@link #limitations} says what follows. */
-        VERSION
+        /** This version of the server lacks something that the plugin looks for. The detail is what is not available. */
+        VERSION,
+        /** Another copy of the plugin is installed. The details are the file that runs and the one that does not. */
+        COPY
     }
 
     private final RoomSecrets secrets;
+    private final Limitations limitations;
     private final RoomAccess access;
     private final Floods floods;
+    private final PluginFile file;
 
-    public Status(@Nonnull final RoomSecrets secrets, @Nonnull final RoomAccess access, @Nonnull final Floods floods)
+    public Status(@Nonnull final RoomSecrets secrets, @Nonnull final Limitations limitations, @Nonnull final RoomAccess access,
+                  @Nonnull final Floods floods, @Nonnull final PluginFile file)
     {
-        this.floods = floods;
         this.secrets = secrets;
+        this.limitations = limitations;
         this.access = access;
-    }
-
-    /** What cannot be done on this version of the server; empty on all that are known. */
-    @Nonnull
-    public Set<RoomAccess.Limitation> limitations()
-    {
-        return access.limitations();
+        this.floods = floods;
+        this.file = file;
     }
 
     /** Whether the server makes occupant ids of its own, whose place ours take. */
@@ -60,24 +64,29 @@ public final class Status
         return floods.latest();
     }
 
-    /** What is wrong; empty if all is well. */
+    /** What is wrong, with the details that its text names; empty if all is well. */
     @Nonnull
-    public List<Problem> problems()
+    public Map<Problem, List<String>> problems()
     {
-        final List<Problem> problems = new ArrayList<>();
+        final Map<Problem, List<String>> problems = new EnumMap<>(Problem.class);
         // Finds out, should no stanza have needed it yet.
         secrets.originKey();
         if (secrets.isDatabaseAway()) {
-            problems.add(Problem.DATABASE_AWAY);
+            problems.put(Problem.DATABASE_AWAY, Collections.emptyList());
         }
         if (secrets.isOriginUnreadable()) {
-            problems.add(Problem.ORIGIN_UNREADABLE);
+            problems.put(Problem.ORIGIN_UNREADABLE, Collections.emptyList());
         }
         if (secrets.unreadableCount() > 0) {
-            problems.add(Problem.ROOMS_UNREADABLE);
+            problems.put(Problem.ROOMS_UNREADABLE, Collections.emptyList());
         }
-        if (!limitations().isEmpty()) {
-            problems.add(Problem.VERSION);
+        final List<String> unavailable = limitations.descriptions();
+        if (!unavailable.isEmpty()) {
+            problems.put(Problem.VERSION, Collections.singletonList(String.join("; ", unavailable)));
+        }
+        final List<String> copies = file.otherCopies();
+        if (!copies.isEmpty()) {
+            problems.put(Problem.COPY, Arrays.asList(file.name(), String.join(", ", copies)));
         }
         return problems;
     }

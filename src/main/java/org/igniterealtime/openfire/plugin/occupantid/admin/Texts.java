@@ -4,6 +4,8 @@
  */
 package org.igniterealtime.openfire.plugin.occupantid.admin;
 
+import org.jivesoftware.util.JiveGlobals;
+
 import javax.annotation.Nonnull;
 import java.text.MessageFormat;
 import java.util.Locale;
@@ -16,6 +18,12 @@ public final class Texts
     private static final String BUNDLE = "occupantid_i18n";
 
     private final Supplier<Locale> locale;
+
+    /** Texts in the language of the server. */
+    public Texts()
+    {
+        this(JiveGlobals::getLocale);
+    }
 
     /**
      * @param locale gives the language of the server, which an admin may change.

@@ -4,8 +4,6 @@
  */
 package org.igniterealtime.openfire.plugin.occupantid.muc;
 
-import org.jivesoftware.openfire.user.UserNotFoundException;
-
 import javax.annotation.Nonnull;
 import javax.annotation.Nullable;
 import java.lang.invoke.MethodHandle;
@@ -27,9 +25,11 @@ final class Call
     private final MethodHandle handle;
     private final Class<?> owner;
     private final Class<?> result;
+    private final String description;
 
-    private Call(@Nullable final MethodHandle handle, final Class<?> owner, final Class<?> result)
+    private Call(@Nullable final MethodHandle handle, final Class<?> owner, final Class<?> result, final String name)
     {
+        this.description = (owner == null ? "(class not found)" : owner.getName()) + ' ' + name;
         this.handle = handle;
         this.owner = owner;
         this.result = result;
@@ -49,18 +49,25 @@ final class Call
             if (owner != null) {
                 final Method method = owner.getMethod(name, parameters);
                 return new Call(MethodHandles.publicLookup().unreflect(method)
-                    .asType(MethodType.genericMethodType(1 + parameters.length)), owner, method.getReturnType());
+                    .asType(MethodType.genericMethodType(1 + parameters.length)), owner, method.getReturnType(), name);
             }
         } catch (final NoSuchMethodException | IllegalAccessException | LinkageError notInThisVersion) {
-            return new Call(null, owner, null);
+            return new Call(null, owner, null, name);
         }
-        return new Call(null, null, null);
+        return new Call(null, null, null, name);
     }
 
     /** Whether there is such a method. */
     boolean exists()
     {
         return handle != null;
+    }
+
+    /** The class and name of the method. */
+    @Nonnull
+    String description()
+    {
+        return description;
     }
 
     /** The type of what the method gives; null if there is no such method. */
@@ -115,7 +122,7 @@ final class Call
     @Nullable
     private static Object nobody(final Throwable thrown)
     {
-        if (thrown instanceof UserNotFoundException) {
+        if (thrown.getClass().getSimpleName().equals("UserNotFoundException")) {
             return null;
         }
         if (thrown instanceof RuntimeException) {

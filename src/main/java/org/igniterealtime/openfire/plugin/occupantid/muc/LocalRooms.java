@@ -237,7 +237,7 @@ public final class LocalRooms
     public boolean isSysadmin(@Nonnull final String service, @Nonnull final JID user)
     {
         final MultiUserChatService found = serviceOf(service);
-        return found != null && found.isSysadmin(user.asBareJID());
+        return found != null && access.isSysadmin(found, user);
     }
 
     /**
@@ -294,6 +294,12 @@ public final class LocalRooms
         if (found != null) {
             access.changeHistory(found, change);
         }
+    }
+
+    /** Whether a room needs the nickname in the copy that it keeps of a presence: so before Openfire 4.7, where rooms are interfaces. */
+    public boolean needNicknameInCopies()
+    {
+        return access.isBefore47();
     }
 
     /** Whether the server gives occupants ids by itself. It takes out every {@code occupant-id} that comes to a room, and adds its own. */

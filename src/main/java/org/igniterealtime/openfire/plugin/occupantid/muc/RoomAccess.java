@@ -4,6 +4,8 @@
  */
 package org.igniterealtime.openfire.plugin.occupantid.muc;
 
+import org.igniterealtime.openfire.plugin.occupantid.compatibility.Feature;
+import org.igniterealtime.openfire.plugin.occupantid.compatibility.Limitations;
 import org.jivesoftware.openfire.muc.MultiUserChatService;
 import org.xmpp.packet.JID;
 import org.xmpp.packet.Message;
@@ -12,16 +14,16 @@ import org.xmpp.packet.Presence;
 import javax.annotation.Nonnull;
 import javax.annotation.Nullable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Date;
-import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * The looks into rooms, which are not the same on every version of the server: {@code MUCRoom} and its kin were interfaces and
@@ -30,22 +32,7 @@ import java.util.function.Consumer;
  */
 public final class RoomAccess
 {
-    /** What the plugin may have to do without, on a version of the server that is not known yet. */
-    public enum Limitation
-    {
-        /** Rooms in memory are not found: nobody is announced, and what came in past the plugin goes out without an id. */
-        ROOMS,
-        /** Those in a room are not known; the consequences are the same. */
-        OCCUPANTS,
-        /** The history that rooms hold in memory is not cleaned when the plugin is removed. */
-        HISTORY,
-        /** A room's lists of users are not known, so that look-ups search accounts alone. */
-        AFFILIATIONS,
-        /** A room made anew while the plugin was not there keeps its forerunner's secret. */
-        CREATION_DATES
-    }
-
-    private final Set<Limitation> limitations = EnumSet.noneOf(Limitation.class);
+    private final Limitations limitations;
     private final boolean ownIds;
 
     /** Loads a room that is not in memory. */
@@ -62,6 +49,7 @@ public final class RoomAccess
     private final Call creationDate;
     private final Call affiliation;
     private final List<Call> affiliated = new ArrayList<>();
+    private final Call sysadmin;
 
     private final Call occupants;
     private final Call occupantsCount;
@@ -83,18 +71,25 @@ public final class RoomAccess
     private final Call subject;
     private final Call setSubject;
 
-    /** Looks at the server that this runs in. */
-    public RoomAccess()
+    /**
+     * Looks at the server that this runs in.
+     *
+     * @param limitations receives the features that the server lacks members for.
+     */
+    public RoomAccess(@Nonnull final Limitations limitations)
     {
-        this(named("org.jivesoftware.openfire.muc.MUCRoom"), named("org.jivesoftware.openfire.muc.spi.MultiUserChatServiceImpl"));
+        this(limitations, named("org.jivesoftware.openfire.muc.MUCRoom"),
+            named("org.jivesoftware.openfire.muc.spi.MultiUserChatServiceImpl"));
     }
 
     /**
+     * @param limitations receives the features that the server lacks members for.
      * @param room the server's class, or interface, of rooms; null if it has none of that name.
      * @param service the server's class of group chat services; null if it has none of that name.
      */
-    public RoomAccess(@Nullable final Class<?> room, @Nullable final Class<?> service)
+    public RoomAccess(@Nonnull final Limitations limitations, @Nullable final Class<?> room, @Nullable final Class<?> service)
     {
+        this.limitations = limitations;
         loaded = Call.to(service, "getChatRoom", String.class);
         roomInMemory = Call.to(service, "getLocalChatRoom", String.class);
         manager = Call.to(service, "getLocalMUCRoomManager");
@@ -102,7 +97,7 @@ public final class RoomAccess
         final Call active = Call.to(service, "getActiveChatRooms");
         roomsInMemory = active.exists() ? active : Call.to(service, "getChatRooms");
         jid = Call.to(room, "getJID");
-        limit(Limitation.ROOMS, roomInMemory.exists() ? roomInMemory : roomCache, roomsInMemory, jid);
+        limit(Feature.ROOMS, roomInMemory.exists() ? roomInMemory : roomCache, roomsInMemory, jid);
 
         occupants = Call.to(room, "getOccupants");
         occupantsCount = Call.to(room, "getOccupantsCount");
@@ -113,43 +108,33 @@ public final class RoomAccess
         presence = Call.to(occupantByFullJid.result(), "getPresence");
         setPresence = Call.to(manager.exists() ? occupantByFullJid.result() : null, "setPresence", Presence.class);
         isLocal = Call.to(occupantByFullJid.result(), "isLocal");
-        limit(Limitation.OCCUPANTS, occupants, occupantsCount, occupantsByNick, occupantByFullJid, realJid, nick, presence);
+        limit(Feature.OCCUPANTS, occupants, occupantsCount, occupantsByNick, occupantByFullJid, realJid, nick, presence);
 
         history = Call.to(room, "getRoomHistory");
         messages = Call.to(history.result(), "getMessageHistory");
         changedSubject = Call.to(history.result(), "getChangedSubject");
         subject = Call.to(room, "getSubjectStanza");
         setSubject = Call.to(room, "initializeSubject", Message.class);
-        limit(Limitation.HISTORY, messages, changedSubject.exists() ? changedSubject : setSubject);
+        limit(Feature.HISTORY, messages, changedSubject.exists() ? changedSubject : setSubject);
 
         id = Call.to(room, "getID");
         affiliation = Call.to(room, "getAffiliation", JID.class);
         for (final String list : new String[] {"getOwners", "getAdmins", "getMembers", "getOutcasts"}) {
             affiliated.add(Call.to(room, list));
         }
-        limit(Limitation.AFFILIATIONS, loaded, id, affiliation);
-        limit(Limitation.AFFILIATIONS, affiliated.toArray(new Call[0]));
+        sysadmin = Call.to(MultiUserChatService.class, "isSysadmin", JID.class);
+        limit(Feature.AFFILIATIONS, loaded, id, affiliation, sysadmin, affiliated.get(0), affiliated.get(1), affiliated.get(2), affiliated.get(3));
 
         creationDate = Call.to(room, "getCreationDate");
-        limit(Limitation.CREATION_DATES, creationDate);
+        limit(Feature.CREATION_DATES, creationDate);
 
         ownIds = Call.to(room, "generateOccupantId", JID.class).exists() || Call.to(occupantByFullJid.result(), "getOccupantId").exists();
     }
 
-    /** What cannot be done on this version of the server. Empty on all that are known. */
-    @Nonnull
-    public Set<Limitation> limitations()
+    /** Whether rooms are held by the service itself, as they were before Openfire 4.7. */
+    boolean isBefore47()
     {
-        return Collections.unmodifiableSet(limitations);
-    }
-
-    /** In a few words, what was found in the server. */
-    @Nonnull
-    public String description()
-    {
-        final String rooms = roomCache.exists() ? "in the cache of rooms" : roomInMemory.exists() ? "in the service's own map" : "not found";
-        return "rooms in memory: " + rooms + "; occupant ids of the server's own: " + (ownIds ? "yes" : "no")
-            + (limitations.isEmpty() ? "" : "; not available: " + limitations);
+        return roomInMemory.exists();
     }
 
     /**
@@ -257,7 +242,7 @@ public final class RoomAccess
     List<Occupant> occupants(@Nonnull final Object room, final boolean everywhere)
     {
         final List<Occupant> found = new ArrayList<>();
-        if (!limitations.contains(Limitation.OCCUPANTS) && jid.exists()) {
+        if (limitations.isAvailable(Feature.OCCUPANTS) && jid.exists()) {
             list(occupants.on(room)).forEach(occupant -> {
                 if (everywhere || !Boolean.FALSE.equals(isLocal.on(occupant))) {
                     found.add(occupant(room, occupant));
@@ -272,7 +257,7 @@ public final class RoomAccess
     List<Occupant> shownAs(@Nonnull final Object room, @Nonnull final String shown)
     {
         final List<Occupant> found = new ArrayList<>();
-        if (!limitations.contains(Limitation.OCCUPANTS) && jid.exists()) {
+        if (limitations.isAvailable(Feature.OCCUPANTS) && jid.exists()) {
             list(occupantsByNick.on(room, shown)).forEach(occupant -> found.add(occupant(room, occupant)));
         }
         return found;
@@ -305,6 +290,12 @@ public final class RoomAccess
     {
         final Object found = affiliation.on(room, user.asBareJID());
         return found == null ? "none" : found.toString();
+    }
+
+    /** Whether a user is a sysadmin of a service. */
+    boolean isSysadmin(@Nonnull final MultiUserChatService service, @Nonnull final JID user)
+    {
+        return Boolean.TRUE.equals(sysadmin.on(service, user.asBareJID()));
     }
 
     /** Those whom a room lists as owners, admins, members or outcasts; some may be groups. */
@@ -342,12 +333,11 @@ public final class RoomAccess
         }
     }
 
-    private void limit(final Limitation limitation, final Call... needed)
+    private void limit(final Feature feature, final Call... needed)
     {
-        for (final Call call : needed) {
-            if (!call.exists()) {
-                limitations.add(limitation);
-            }
+        final List<String> missing = Arrays.stream(needed).filter(call -> !call.exists()).map(Call::description).collect(Collectors.toList());
+        if (!missing.isEmpty()) {
+            limitations.add(Collections.singleton(feature), missing);
         }
     }
 

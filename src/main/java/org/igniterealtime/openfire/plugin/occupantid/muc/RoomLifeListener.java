@@ -5,6 +5,7 @@
 package org.igniterealtime.openfire.plugin.occupantid.muc;
 
 import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecrets;
+import org.jivesoftware.openfire.muc.MUCEventDispatcher;
 import org.jivesoftware.openfire.muc.MUCEventListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,34 +30,42 @@ public final class RoomLifeListener implements InvocationHandler
 {
     private static final Logger Log = LoggerFactory.getLogger(RoomLifeListener.class);
 
-    private static final Set<String> EVENTS = new HashSet<>(Arrays.asList("roomCreated", "roomDestroyed", "occupantJoined"));
+    private static final Set<String> EVENTS = new HashSet<>(Arrays.asList("roomCreated", "roomDestroyed", "occupantJoined", "occupantLeft"));
 
     private final RoomSecrets secrets;
     private final BiConsumer<JID, JID> joined;
+    private final BiConsumer<JID, JID> left;
 
-    private RoomLifeListener(final RoomSecrets secrets, final BiConsumer<JID, JID> joined)
+    private RoomLifeListener(final RoomSecrets secrets, final BiConsumer<JID, JID> joined, final BiConsumer<JID, JID> left)
     {
+        this.left = left;
         this.secrets = secrets;
         this.joined = joined;
     }
 
     /**
-     * Makes a listener.
+     * Listens to what happens to rooms.
      *
      * @param secrets the secrets of rooms.
      * @param joined is told the room and the real full JID of everybody who has joined one.
+     * @param left is told the room and the real full JID of everybody who has left one.
+     * @return ends that.
      */
     @Nonnull
-    public static MUCEventListener create(@Nonnull final RoomSecrets secrets, @Nonnull final BiConsumer<JID, JID> joined)
+    public static Runnable listen(@Nonnull final RoomSecrets secrets, @Nonnull final BiConsumer<JID, JID> joined,
+                                  @Nonnull final BiConsumer<JID, JID> left)
     {
-        return create(MUCEventListener.class, secrets, joined);
+        final MUCEventListener listener = create(MUCEventListener.class, secrets, joined, left);
+        MUCEventDispatcher.addListener(listener);
+        return () -> MUCEventDispatcher.removeListener(listener);
     }
 
     @Nonnull
-    static <T> T create(@Nonnull final Class<T> type, @Nonnull final RoomSecrets secrets, @Nonnull final BiConsumer<JID, JID> joined)
+    static <T> T create(@Nonnull final Class<T> type, @Nonnull final RoomSecrets secrets, @Nonnull final BiConsumer<JID, JID> joined,
+                                  @Nonnull final BiConsumer<JID, JID> left)
     {
         return type.cast(Proxy.newProxyInstance(RoomLifeListener.class.getClassLoader(), new Class<?>[] {type},
-            new RoomLifeListener(secrets, joined)));
+            new RoomLifeListener(secrets, joined, left)));
     }
 
     @Override
@@ -92,6 +101,8 @@ public final class RoomLifeListener implements InvocationHandler
             secrets.roomDestroyed(jids[0].toBareJID());
         } else if (event.equals("occupantJoined") && jids.length == 2) {
             joined.accept(jids[0].asBareJID(), jids[1]);
+        } else if (event.equals("occupantLeft") && jids.length == 2) {
+            left.accept(jids[0].asBareJID(), jids[1]);
         }
     }
 }

@@ -52,7 +52,6 @@ public final class RoomSecrets
 
     private final SecretStore store;
     private final IntSupplier retiredDays;
-    private final Consumer<String> otherNodes;
     private final Function<String, Date> roomDate;
     private final StoredDates storedDates;
 
@@ -89,19 +88,16 @@ public final class RoomSecrets
      * @param store where the secrets are kept.
      * @param roomsInMemory gives how many rooms' secrets are kept in memory at most; the others are fetched again when they are needed.
      * @param retiredDays gives the number of days that a secret is kept when another has followed it; 0 for not at all.
-     * @param otherNodes is told the bare JID of every room whose secret is not what it was, for the other nodes of a cluster;
-     *     {@link #ALL_ROOMS} if the origin key is not.
      * @param roomDate gives the date when a room, named by its bare JID, was created; null for a room that is not in memory.
      * @param storedDates gives the same as the server's table has it.
      */
     public RoomSecrets(@Nonnull final SecretStore store, @Nonnull final IntSupplier roomsInMemory, @Nonnull final IntSupplier retiredDays,
-                       @Nonnull final Consumer<String> otherNodes, @Nonnull final Function<String, Date> roomDate,
+                       @Nonnull final Function<String, Date> roomDate,
                        @Nonnull final StoredDates storedDates)
     {
         this.store = store;
         this.secrets = new BoundedMap<>(roomsInMemory);
         this.retiredDays = retiredDays;
-        this.otherNodes = otherNodes;
         this.roomDate = roomDate;
         this.storedDates = storedDates;
         Arrays.setAll(locks, i -> new Object());
@@ -259,7 +255,6 @@ public final class RoomSecrets
                 fetch(room, () -> makeAnew(room, candidate(room), created));
             }
         }
-        otherNodes.accept(room);
     }
 
     /**
@@ -287,7 +282,6 @@ public final class RoomSecrets
                 return null;
             });
         }
-        otherNodes.accept(room);
     }
 
     /**
@@ -323,7 +317,6 @@ public final class RoomSecrets
                 throw e;
             }
         }
-        otherNodes.accept(room);
         if (retiredDays.getAsInt() == 0) {
             fromDatabase(() -> {
                 store.deleteBefore(room, secret.generation());
@@ -426,6 +419,26 @@ public final class RoomSecrets
     }
 
     /**
+     * Forgets what is in memory of a room if the database has another secret for it, since another node has changed it.
+     *
+     * @param room the room's bare JID.
+     */
+    public void rereadIfChanged(@Nonnull final String room)
+    {
+        final RoomSecret known = inMemory(room);
+        if (known != null) {
+            try {
+                final RoomSecret stored = fromDatabase(() -> store.load(room));
+                if (!away && (stored == null || !Arrays.equals(stored.key(), known.key()))) {
+                    reread(room);
+                }
+            } catch (final UnreadableSecretException e) {
+                reread(room);
+            }
+        }
+    }
+
+    /**
      * Forgets what is in memory of a room, since another node has changed it.
      *
      * @param room the room's bare JID.
@@ -502,9 +515,6 @@ public final class RoomSecrets
         if (originUnreadable) {
             originKey = attempt(store::replaceOriginKey);
             originUnreadable = originKey == null;
-            if (!originUnreadable) {
-                otherNodes.accept(ALL_ROOMS);
-            }
         }
     }
 

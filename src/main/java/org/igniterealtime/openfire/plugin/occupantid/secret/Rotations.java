@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.concurrent.Executor;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -41,6 +42,7 @@ public final class Rotations
     private final RoomSecrets secrets;
     private final Predicate<JID> exists;
     private final Announcement announcement;
+    private final Consumer<String> otherNodes;
     private final Executor worker;
     private final AtomicInteger asked = new AtomicInteger();
     private volatile Rotation latest;
@@ -50,14 +52,17 @@ public final class Rotations
      * @param secrets the secrets.
      * @param exists whether a room, given by its bare JID, exists.
      * @param announcement tells those in a room.
+     * @param otherNodes is told, for the other nodes of a cluster, the bare JID of a room that was rotated, or
+     *     {@link RoomSecrets#ALL_ROOMS} after a rotation of several.
      * @param worker runs one rotation after the other.
      */
     public Rotations(@Nonnull final RoomSecrets secrets, @Nonnull final Predicate<JID> exists, @Nonnull final Announcement announcement,
-                     @Nonnull final Executor worker)
+                     @Nonnull final Consumer<String> otherNodes, @Nonnull final Executor worker)
     {
         this.secrets = secrets;
         this.exists = exists;
         this.announcement = announcement;
+        this.otherNodes = otherNodes;
         this.worker = worker;
     }
 
@@ -171,6 +176,17 @@ public final class Rotations
             return;
         }
         rotation.comprises(rooms.size());
+        // A new origin key concerns all rooms.
+        final String news = rooms.size() == 1 && !secrets.isOriginUnreadable() ? rooms.iterator().next() : RoomSecrets.ALL_ROOMS;
+        try {
+            rotate(rotation, rooms);
+        } finally {
+            otherNodes.accept(news);
+        }
+    }
+
+    private void rotate(final Rotation rotation, final Collection<String> rooms) throws InterruptedException
+    {
         int inARow = 0;
         for (final String room : rooms) {
             if (rotation.isCancelled()) {

@@ -5,12 +5,12 @@
 package org.igniterealtime.openfire.plugin.occupantid.secret;
 
 import org.jivesoftware.util.Encryptor;
-import org.jivesoftware.util.StringUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import javax.annotation.Nonnull;
 import javax.annotation.Nullable;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -23,6 +23,7 @@ import java.util.Base64;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -82,15 +83,16 @@ public final class SecretStore
 
     private final Connections connections;
     private final Supplier<Encryptor> encryptor;
-    private final Encryptor former;
+    private final Supplier<Encryptor> former;
 
     /**
      * @param connections gives connections to the server's database.
      * @param encryptor gives the server's property encryptor, which an admin may change while the server runs.
-     * @param former reads what was encrypted before such a change; null if nothing can.
+     * @param former gives what reads secrets that were encrypted before such a change, or null. Asked only for such secrets: Openfire
+     *     writes a setting of its own when this encryptor is made.
      */
     public SecretStore(@Nonnull final Connections connections, @Nonnull final Supplier<Encryptor> encryptor,
-                       @Nullable final Encryptor former)
+                       @Nonnull final Supplier<Encryptor> former)
     {
         this.connections = connections;
         this.encryptor = encryptor;
@@ -215,7 +217,7 @@ public final class SecretStore
         final Map<String, Integer> oldestKept = new HashMap<>();
         try (Connection connection = connections.open();
              PreparedStatement statement = connection.prepareStatement(RETIRED)) {
-            statement.setString(1, StringUtils.dateToMillis(time));
+            statement.setString(1, millis(time));
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     oldestKept.merge(rows.getString(1), rows.getInt(2), Math::max);
@@ -347,7 +349,7 @@ public final class SecretStore
             statement.setInt(2, secret.generation());
             statement.setString(3, toAscii(secret.room()));
             statement.setString(4, encryptor.get().encrypt(Base64.getEncoder().encodeToString(secret.key())));
-            statement.setString(5, StringUtils.dateToMillis(secret.creationDate()));
+            statement.setString(5, millis(secret.creationDate()));
             statement.setString(6, secret.creator() == null ? null : toAscii(cut(secret.creator())));
             statement.executeUpdate();
         }
@@ -396,8 +398,9 @@ public final class SecretStore
     private byte[] decrypt(final String encrypted, final String owner)
     {
         byte[] key = decrypt(encrypted, encryptor.get());
-        if (key == null && former != null) {
-            key = decrypt(encrypted, former);
+        if (key == null) {
+            final Encryptor before = former.get();
+            key = before == null ? null : decrypt(encrypted, before);
         }
         if (key == null) {
             throw unreadable(owner);
@@ -442,6 +445,12 @@ public final class SecretStore
             : stored;
     }
 
+    /** A date as the server's own tables have it: in milliseconds, padded so that it sorts as text. */
+    private static String millis(final Date date)
+    {
+        return String.format(Locale.ROOT, "%015d", date.getTime());
+    }
+
     /** The beginning of a name, as long as the column takes it in any encoding. */
     private static String cut(final String name)
     {
@@ -456,7 +465,7 @@ public final class SecretStore
     {
         try {
             final byte[] digest = MessageDigest.getInstance("SHA-256").digest(room.getBytes(StandardCharsets.UTF_8));
-            return StringUtils.encodeHex(digest);
+            return String.format("%064x", new BigInteger(1, digest));
         } catch (final GeneralSecurityException e) {
             throw new IllegalStateException("Every Java has SHA-256, but this one does not.", e);
         }

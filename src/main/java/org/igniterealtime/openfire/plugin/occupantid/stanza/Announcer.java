@@ -177,7 +177,7 @@ public final class Announcer
 
     private void repeatPresence(final Occupant occupant)
     {
-        final Presence presence = new Update(occupant.presence().getElement().createCopy(), occupant.address());
+        final Presence presence = new Update(occupant.presence().getElement().createCopy(), occupant.address(), rooms.needNicknameInCopies());
         // The room's own, and any that the occupant has put in.
         boolean more = true;
         while (more) {
@@ -213,16 +213,18 @@ public final class Announcer
     }
 
     /**
-     * A presence that nobody enters a room by, or is renamed: it goes to no nick. What the room keeps are copies, and in those it expects
-     * the nick: Openfire before 4.6 sees by that which of the recipients is the sender, who gets status 110.
+     * A presence that goes to no nickname, so that nobody enters a room by it, creates one or is renamed. In the copies that a room keeps,
+     * Openfire before 4.6 needs the nickname: it tells by that which of the recipients is the sender, who gets status 110.
      */
     private static final class Update extends Presence
     {
         private final JID occupant;
+        private final boolean nicknameInCopies;
 
-        Update(final Element presence, final JID occupant)
+        Update(final Element presence, final JID occupant, final boolean nicknameInCopies)
         {
             super(presence, true);
+            this.nicknameInCopies = nicknameInCopies;
             this.occupant = occupant;
             setTo(occupant.asBareJID());
         }
@@ -231,7 +233,9 @@ public final class Announcer
         public Presence createCopy()
         {
             final Presence copy = super.createCopy();
-            copy.setTo(occupant);
+            if (nicknameInCopies) {
+                copy.setTo(occupant);
+            }
             return copy;
         }
     }

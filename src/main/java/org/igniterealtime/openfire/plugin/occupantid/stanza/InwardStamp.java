@@ -15,6 +15,7 @@ import org.xmpp.packet.Presence;
 
 import javax.annotation.Nonnull;
 import javax.annotation.Nullable;
+import java.util.function.BooleanSupplier;
 
 /**
  * What happens to a presence or message on its way to a local room: every occupant id is taken out (XEP-0421 §4), and the
@@ -27,10 +28,15 @@ public final class InwardStamp
     private final RoomSecrets secrets;
     private final OccupantIds ids;
     private final StanzaCounts counts;
+    private final BooleanSupplier clustered;
 
+    /**
+     * @param clustered tells whether another node of a cluster may change a secret.
+     */
     public InwardStamp(@Nonnull final LocalRooms rooms, @Nonnull final RoomSecrets secrets, @Nonnull final OccupantIds ids,
-                       @Nonnull final StanzaCounts counts)
+                       @Nonnull final StanzaCounts counts, @Nonnull final BooleanSupplier clustered)
     {
+        this.clustered = clustered;
         this.counts = counts;
         this.rooms = rooms;
         this.secrets = secrets;
@@ -106,9 +112,8 @@ public final class InwardStamp
             // To look for a room that is not in memory would take the server half a minute now, and it will do so itself.
             return secrets.inMemory(room);
         }
+        final boolean joins = packet instanceof Presence && packet.getElement().attribute("type") == null && to.getResource() != null;
         if (!rooms.exists(to)) {
-            final boolean joins = packet instanceof Presence && packet.getElement().attribute("type") == null
-                && to.getResource() != null;
             if (!joins) {
                 return null;
             }
@@ -118,6 +123,9 @@ public final class InwardStamp
             if (!rooms.exists(to)) {
                 return future;
             }
+        }
+        if (joins && clustered.getAsBoolean() && !rooms.isOccupant(from, to)) {
+            secrets.rereadIfChanged(room);
         }
         return secrets.ofRoom(room, () -> rooms.exists(to));
     }

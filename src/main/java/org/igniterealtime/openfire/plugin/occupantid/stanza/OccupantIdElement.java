@@ -113,6 +113,18 @@ final class OccupantIdElement
         return found;
     }
 
+    /** The ids in a stanza, in elements of either kind. */
+    @Nonnull
+    static List<String> idsOf(@Nonnull final Element stanza)
+    {
+        final List<String> found = new ArrayList<>();
+        carries(stanza, id -> {
+            found.add(id);
+            return false;
+        });
+        return found;
+    }
+
     /** Whether a stanza carries an id, in an element of either kind. */
     static boolean carries(@Nonnull final Element stanza, @Nonnull final String id)
     {

@@ -11,6 +11,7 @@ import org.dom4j.QName;
 import org.igniterealtime.openfire.plugin.occupantid.id.OccupantIds;
 import org.igniterealtime.openfire.plugin.occupantid.muc.LocalRooms;
 import org.igniterealtime.openfire.plugin.occupantid.muc.Occupant;
+import org.igniterealtime.openfire.plugin.occupantid.secret.BoundedMap;
 import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecret;
 import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecrets;
 import org.xmpp.packet.JID;
@@ -22,6 +23,7 @@ import javax.annotation.Nonnull;
 import javax.annotation.Nullable;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -42,6 +44,9 @@ public final class OutwardProof
     private final RoomSecrets secrets;
     private final OccupantIds ids;
     private final VerifiedMessages verified = new VerifiedMessages();
+
+    /** The last id that a presence without one was given, by occupant. */
+    private final BoundedMap<String, Given> given = new BoundedMap<>(1_000);
 
     public OutwardProof(@Nonnull final LocalRooms rooms, @Nonnull final RoomSecrets secrets, @Nonnull final OccupantIds ids)
     {
@@ -80,6 +85,21 @@ public final class OutwardProof
             } else if (from.indexOf('/') >= 0) {
                 completeAfterError(packet);
             }
+        }
+    }
+
+    /**
+     * Remembers the id of an occupant for a presence without one that the room is about to send.
+     *
+     * @param room the room's bare JID.
+     * @param user the user's real full JID.
+     */
+    public void rememberId(@Nonnull final JID room, @Nonnull final JID user)
+    {
+        final Presence kept = rooms.presenceOf(room, user);
+        if (kept != null) {
+            OccupantIdElement.idsOf(kept.getElement()).stream().filter(id -> ids.isProven(id, room.toString())).findAny()
+                .ifPresent(id -> given.put(String.valueOf(kept.getElement().attributeValue("from")), new Given(id)));
         }
     }
 
@@ -122,7 +142,7 @@ public final class OutwardProof
     private void mend(final Packet packet, final String from)
     {
         final Element stanza = packet.getElement();
-        boolean given = false;
+        boolean isGiven = false;
         // The same object may be on its way to another recipient in another thread.
         synchronized (stanza) {
             final boolean past = packet instanceof Message && isDelayed(stanza);
@@ -132,7 +152,7 @@ public final class OutwardProof
             String id = null;
             if (kept == null && !past) {
                 id = idOfOccupant(packet);
-                given = id != null && packet instanceof Presence;
+                isGiven = id != null && packet instanceof Presence;
             } else if (kept != null && packet instanceof Presence) {
                 id = successorOf(kept, packet);
             }
@@ -140,7 +160,7 @@ public final class OutwardProof
                 OccupantIdElement.set(stanza, id);
             }
         }
-        if (given) {
+        if (isGiven) {
             complete(packet.getFrom());
         }
     }
@@ -284,7 +304,15 @@ public final class OutwardProof
         final JID occupant = packet.getFrom();
         final JID user = rooms.holderOf(occupant);
         if (user != null) {
-            return idOfHolder(occupant, user);
+            final String id = idOfHolder(occupant, user);
+            if (id != null && packet instanceof Presence) {
+                given.put(occupant.toString(), new Given(id));
+            }
+            return id;
+        }
+        final Given before = isUnavailable(packet) ? given.get(occupant.toString()) : null;
+        if (before != null && before.isRecent()) {
+            return before.id;
         }
         if (isUnavailable(packet) && !hasStatus(packet.getElement()) && occupant.getNode() != null && packet.getTo() != null
             && !rooms.isOccupant(packet.getTo(), occupant)) {
@@ -384,6 +412,28 @@ public final class OutwardProof
                     keepOneProvenId(message, to, false);
                 }
             }
+        }
+    }
+
+    /**
+     * An id that a presence was given a moment ago. Openfire 4.7 and later send a kick to the kicked occupant first, and to the others when
+     * nobody holds the nickname any more.
+     */
+    private static final class Given
+    {
+        private static final long RECENT_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+        private final String id;
+        private final long time = System.nanoTime();
+
+        private Given(final String id)
+        {
+            this.id = id;
+        }
+
+        private boolean isRecent()
+        {
+            return System.nanoTime() - time < RECENT_NANOS;
         }
     }
 

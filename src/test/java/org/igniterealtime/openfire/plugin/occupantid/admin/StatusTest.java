@@ -5,23 +5,31 @@
 package org.igniterealtime.openfire.plugin.occupantid.admin;
 
 import org.igniterealtime.openfire.plugin.occupantid.Floods;
+import org.igniterealtime.openfire.plugin.occupantid.PluginFile;
 import org.igniterealtime.openfire.plugin.occupantid.admin.Status.Problem;
+import org.igniterealtime.openfire.plugin.occupantid.compatibility.Feature;
+import org.igniterealtime.openfire.plugin.occupantid.compatibility.Limitations;
 import org.igniterealtime.openfire.plugin.occupantid.muc.RoomAccess;
 import org.igniterealtime.openfire.plugin.occupantid.secret.Database;
 import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecrets;
 import org.jivesoftware.util.AesEncryptor;
 import org.junit.jupiter.api.Test;
 
-import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
 class StatusTest
 {
     private static final String ROOM = "coven@conference.example.org";
 
     private final Database database = new Database();
+    private final PluginFile file = mock();
+    private final Limitations limitations = new Limitations(Map.of());
     private final Floods floods = new Floods("example.org", System::currentTimeMillis);
 
     @Test
@@ -30,15 +38,23 @@ class StatusTest
         final RoomSecrets secrets = database.secrets();
         secrets.ofRoom(ROOM);
         secrets.originKey();
-        assertEquals(List.of(), status(secrets, new RoomAccess()).problems());
+        assertEquals(Map.of(), problems(secrets));
     }
 
     @Test
     void tellsThatTheServerIsOfAVersionNotKnown()
     {
-        final Status status = status(database.secrets(), new RoomAccess(Object.class, Object.class));
-        assertEquals(List.of(Problem.VERSION), status.problems());
-        assertEquals(EnumSet.allOf(RoomAccess.Limitation.class), status.limitations());
+        limitations.add(Set.of(Feature.AUDIT), List.of("one", "two", "three", "four"));
+        assertEquals(Map.of(Problem.VERSION,
+            List.of("entries in the security audit log; they go to the log file (one, two, three and 1 more)")), problems(database.secrets()));
+    }
+
+    @Test
+    void namesOtherCopiesOfThePlugin()
+    {
+        when(file.name()).thenReturn("occupantid.jar");
+        when(file.otherCopies()).thenReturn(List.of("occupantid (1).jar"));
+        assertEquals(Map.of(Problem.COPY, List.of("occupantid.jar", "occupantid (1).jar")), problems(database.secrets()));
     }
 
     @Test
@@ -47,10 +63,10 @@ class StatusTest
         final RoomSecrets secrets = database.secrets();
         database.away(true);
         secrets.ofRoom(ROOM);
-        assertEquals(List.of(Problem.DATABASE_AWAY), status(secrets, new RoomAccess()).problems());
+        assertEquals(Map.of(Problem.DATABASE_AWAY, List.of()), problems(secrets));
         database.away(false);
         secrets.isDatabaseBack();
-        assertEquals(List.of(), status(secrets, new RoomAccess()).problems());
+        assertEquals(Map.of(), problems(secrets));
     }
 
     @Test
@@ -63,13 +79,13 @@ class StatusTest
         final RoomSecrets secrets = database.secrets();
         secrets.ofRoom(ROOM);
         secrets.originKey();
-        assertEquals(List.of(Problem.ORIGIN_UNREADABLE, Problem.ROOMS_UNREADABLE), status(secrets, new RoomAccess()).problems());
+        assertEquals(Map.of(Problem.ORIGIN_UNREADABLE, List.of(), Problem.ROOMS_UNREADABLE, List.of()), problems(secrets));
         secrets.rotate(ROOM, "admin");
-        assertEquals(List.of(), status(secrets, new RoomAccess()).problems());
+        assertEquals(Map.of(), problems(secrets));
     }
 
-    private Status status(final RoomSecrets secrets, final RoomAccess access)
+    private Map<Problem, List<String>> problems(final RoomSecrets secrets)
     {
-        return new Status(secrets, access, floods);
+        return new Status(secrets, limitations, new RoomAccess(limitations), floods, file).problems();
     }
 }

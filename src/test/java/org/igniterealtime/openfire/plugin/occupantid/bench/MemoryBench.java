@@ -46,7 +46,7 @@ public final class MemoryBench
             first.ofRoom(room(room));
         }
         // The maps keep what fits into half of them for sure.
-        final RoomSecrets secrets = new RoomSecrets(database.store(), () -> 3 * ROOMS, () -> 30, room -> { }, room -> null, room -> null);
+        final RoomSecrets secrets = new RoomSecrets(database.store(), () -> 3 * ROOMS, () -> 30, room -> null, room -> null);
         final OccupantIds ids = new OccupantIds(secrets::originKey, () -> 3 * ROOMS * OCCUPANTS_OF_A_ROOM);
 
         final long empty = usedHeap();

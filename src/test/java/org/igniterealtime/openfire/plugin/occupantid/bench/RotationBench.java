@@ -44,10 +44,10 @@ public final class RotationBench
             report("before", chatUntil(() -> System.nanoTime() > quiet, speaker));
 
             final long start = System.nanoTime();
-            server.plugin("occupantid", "rotations.rotateAll", "benchmark");
-            report("during", chatUntil(() -> server.plugin("occupantid", "rotations.latest.isOver").equals("true"), speaker));
+            server.plugin("occupantid", "components.rotations.rotateAll", "benchmark");
+            report("during", chatUntil(() -> server.plugin("occupantid", "components.rotations.latest.isOver").equals("true"), speaker));
             final double seconds = (System.nanoTime() - start) / 1e9;
-            System.out.printf(Locale.ROOT, "rotation: %.1f s, %s%n", seconds, server.plugin("occupantid", "rotations.latest"));
+            System.out.printf(Locale.ROOT, "rotation: %.1f s, %s%n", seconds, server.plugin("occupantid", "components.rotations.latest"));
         }
     }
 

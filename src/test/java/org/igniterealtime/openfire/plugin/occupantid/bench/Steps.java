@@ -8,6 +8,7 @@ import org.dom4j.DocumentException;
 import org.dom4j.DocumentHelper;
 import org.dom4j.Element;
 import org.igniterealtime.openfire.plugin.occupantid.Settings;
+import org.igniterealtime.openfire.plugin.occupantid.compatibility.Limitations;
 import org.igniterealtime.openfire.plugin.occupantid.id.OccupantIds;
 import org.igniterealtime.openfire.plugin.occupantid.muc.LocalRooms;
 import org.igniterealtime.openfire.plugin.occupantid.muc.RoomAccess;
@@ -157,8 +158,8 @@ public class Steps
         @Setup
         public void assemble()
         {
-            final LocalRooms rooms = new LocalRooms(new Services(), new RoomAccess(), DOMAIN);
-            interceptor = new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, ids, new StanzaCounts()),
+            final LocalRooms rooms = new LocalRooms(new Services(), new RoomAccess(new Limitations(Map.of())), DOMAIN);
+            interceptor = new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, ids, new StanzaCounts(), () -> false),
                 new OutwardProof(rooms, secrets, ids));
         }
     }

@@ -158,7 +158,7 @@ final class Play
             viewer.client.sync();
             viewer.client.drain();
         });
-        server.plugin("occupantid", "rotations.rotateRoom", room, "admin");
+        server.plugin("occupantid", "components.rotations.rotateRoom", room, "admin");
         final Map<String, String> announced = seen(comes(room, "nick1"), bob, carol);
         story.event("bob", "nick1", "is announced, though he did nothing", announced);
         final String newId = announced.get("bob");

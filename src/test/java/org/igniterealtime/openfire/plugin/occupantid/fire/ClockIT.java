@@ -61,10 +61,10 @@ class ClockIT extends Faults
                 set(days);
                 awaitDay(LocalDate.now().plusDays(days).toString());
                 talk();
-                own.plugin("occupantid", "secrets.eraseRetired");
+                own.plugin("occupantid", "components.secrets.eraseRetired");
                 if (days <= 0) {
                     // Nor after that: by this clock, the days of none are over.
-                    own.plugin("occupantid", "secrets.eraseRetired");
+                    own.plugin("occupantid", "components.secrets.eraseRetired");
                 }
                 assertEquals(rows, rowsOf(old), "none is erased");
                 final String made = room("made" + rows);
@@ -82,7 +82,7 @@ class ClockIT extends Faults
                 logIn();
                 talk();
             }
-            own.plugin("occupantid", "secrets.eraseRetired");
+            own.plugin("occupantid", "components.secrets.eraseRetired");
             assertEquals(1, rowsOf(old), "nobody has set the clock since the server was started");
             assertEquals(1, idsOf(old));
             talk();
@@ -148,7 +148,7 @@ class ClockIT extends Faults
     {
         bob.sync();
         bob.drain();
-        own.plugin("occupantid", "rotations.rotateRoom", room, "the test");
+        own.plugin("occupantid", "components.rotations.rotateRoom", room, "the test");
         final String id = id(bob.await(presence(room + "/alice")));
         await(own, "rotations.latest.isOver");
         assertNotEquals(inForce.put(room, id), id);
@@ -157,7 +157,7 @@ class ClockIT extends Faults
     /** How many ids a look-up finds for an account in a room. */
     private int idsOf(final String room)
     {
-        return own.plugin("occupantid", "administration.idsOf", "the test", room, "alice").split("IssuedId").length - 1;
+        return own.plugin("occupantid", "components.administration.idsOf", "the test", room, "alice").split("IssuedId").length - 1;
     }
 
     private int rowsOf(final String room)

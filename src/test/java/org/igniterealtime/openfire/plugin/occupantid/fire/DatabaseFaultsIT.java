@@ -56,7 +56,7 @@ class DatabaseFaultsIT extends Faults
     void bringBack() throws InterruptedException
     {
         postgres.start();
-        for (int i = 0; i < 400 && own.plugin("occupantid", "secrets.isDatabaseAway").equals("true"); i++) {
+        for (int i = 0; i < 400 && own.plugin("occupantid", "components.secrets.isDatabaseAway").equals("true"); i++) {
             Thread.sleep(50);
         }
     }
@@ -104,9 +104,9 @@ class DatabaseFaultsIT extends Faults
         postgres.kill();
         enter(carol, quiet, "carol");
         assertFalse(hasId(carol.await(A_ROOM, presence(quiet + "/carol"))));
-        own.plugin("occupantid", "rotations.rotateRoom", known, "the test");
+        own.plugin("occupantid", "components.rotations.rotateRoom", known, "the test");
         await(own, "rotations.latest.isOver");
-        assertEquals("true", own.plugin("occupantid", "rotations.latest.isFailed"));
+        assertEquals("true", own.plugin("occupantid", "components.rotations.latest.isFailed"));
         // The server cannot read it, makes another in its place, and lets nobody in until it is restarted.
         enter(carol, idle, "carol");
         carol.await(A_ROOM, refusal(idle));
@@ -142,7 +142,7 @@ class DatabaseFaultsIT extends Faults
         assertEquals(aliceId, id(alice.join(known, "alice")));
         assertEquals(idleId, id(carol.join(idle, "carol")));
         assertEquals(quietId, id(carol.join(quiet, "carol")));
-        assertEquals("0", own.plugin("occupantid", "orphans.purge"));
+        assertEquals("0", own.plugin("occupantid", "components.orphans.purge"));
         assertEquals(1, rowsOf(idle));
         figure("database killed with SIGKILL for %.1f s: %d of %d messages delivered to each, all with the right id; %d stanzas of rooms not known"
             + " without one; ids everywhere %.1f s after it was back", outage, sent.size(), sent.size(), duringOutage, healed);
@@ -208,7 +208,7 @@ class DatabaseFaultsIT extends Faults
         final RawClient bob = user(own, "bob");
         bob.join(known, "bob");
         final String aliceId = id(say(alice, known, "hello"));
-        assertEquals("false", own.plugin("occupantid", "secrets.isDatabaseAway"));
+        assertEquals("false", own.plugin("occupantid", "components.secrets.isDatabaseAway"));
         final int errors = errors();
         begin.run();
         final long start = System.nanoTime();
@@ -219,10 +219,10 @@ class DatabaseFaultsIT extends Faults
         bob.join(another, "bob");
         assertFalse(hasId(say(bob, another, "and I")));
 
-        own.plugin("occupantid", "rotations.rotateRoom", known, "the test");
+        own.plugin("occupantid", "components.rotations.rotateRoom", known, "the test");
         await(own, "rotations.latest.isOver");
         assertEquals("0 of 1 rooms rotated, 1 failed, 0 occupants announced, the database did not answer or stored nothing",
-            own.plugin("occupantid", "rotations.latest.toString"));
+            own.plugin("occupantid", "components.rotations.latest.toString"));
         // It is looked for twice meanwhile whether it can be written to.
         while (secondsSince(start) < 12) {
             assertEquals(aliceId, id(say(alice, known, "on " + System.nanoTime())));
@@ -238,7 +238,7 @@ class DatabaseFaultsIT extends Faults
         final double healed = secondsSince(back);
         assertEquals(bobId, id(say(bob, another, "back")));
         assertEquals(1, rowsOf(another));
-        own.plugin("occupantid", "rotations.rotateRoom", known, "the test");
+        own.plugin("occupantid", "components.rotations.rotateRoom", known, "the test");
         await(own, "rotations.latest.isOver");
         assertNotEquals(aliceId, id(say(alice, known, "new")));
         assertEquals(errors + 1, errors());

@@ -108,9 +108,9 @@ class ExhaustionIT
                 client.clear();
             }
         }
-        server.plugin("occupantid", "rotations.rotateService", "closed.localhost", "the test");
+        server.plugin("occupantid", "components.rotations.rotateService", "closed.localhost", "the test");
         // When that is over, so is what was due before it: announcements of the rooms.
-        while (!server.plugin("occupantid", "rotations.latest.isOver").equals("true")) {
+        while (!server.plugin("occupantid", "components.rotations.latest.isOver").equals("true")) {
             alice.sync();
         }
         assertEquals(List.of(), server.query("SELECT roomJID FROM ofOccupantIdSecret WHERE roomJID LIKE 'r%" + OPEN + "'"));

@@ -187,8 +187,8 @@ final class HostileClients implements AutoCloseable
             if (rotate) {
                 settleAndTalker();
                 judge.rotating();
-                server.plugin("occupantid", "rotations.rotateAll", "the test");
-                while (!Boolean.parseBoolean(server.plugin("occupantid", "rotations.latest.isOver"))) {
+                server.plugin("occupantid", "components.rotations.rotateAll", "the test");
+                while (!Boolean.parseBoolean(server.plugin("occupantid", "components.rotations.latest.isOver"))) {
                     pause(20);
                 }
                 rotations++;

@@ -52,7 +52,7 @@ class KilledServerIT extends Faults
                         // The server has, which is what this is about.
                     }
                 });
-                own.plugin("occupantid", "rotations.rotateAll", "the test");
+                own.plugin("occupantid", "components.rotations.rotateAll", "the test");
                 creation.start();
                 Thread.sleep(random.nextInt(400));
                 own.kill();
@@ -74,7 +74,7 @@ class KilledServerIT extends Faults
                     rotated += id.equals(before.get(i)) ? 0 : 1;
                     before.set(i, id);
                 }
-                orphans += Integer.parseInt(own.plugin("occupantid", "orphans.purge"));
+                orphans += Integer.parseInt(own.plugin("occupantid", "components.orphans.purge"));
                 assertEquals(List.of(), own.query("SELECT roomJID FROM ofOccupantIdSecret WHERE roomJID LIKE 'k%'"));
                 // A room that was made before, and is made anew.
                 final RawClient carol = user(own, "carol");
@@ -83,9 +83,9 @@ class KilledServerIT extends Faults
                 look(carol);
                 leave(carol, anew, "carol");
             }
-            own.plugin("occupantid", "rotations.rotateAll", "the test");
+            own.plugin("occupantid", "components.rotations.rotateAll", "the test");
             await(own, "rotations.latest.isOver");
-            assertEquals(String.valueOf(ROOMS), own.plugin("occupantid", "rotations.latest.roomsDone"));
+            assertEquals(String.valueOf(ROOMS), own.plugin("occupantid", "components.rotations.latest.roomsDone"));
             for (int i = 0; i < ROOMS; i++) {
                 assertNotEquals(before.get(i), id(say(alice, room("r" + i), "and once more")));
             }

@@ -120,7 +120,7 @@ class OtherPluginIT extends Faults
     void rejectedAnnouncements(final String place) throws InterruptedException
     {
         meddle(place, "in", "reject all", "");
-        own.plugin("occupantid", "rotations.rotateRoom", room, "the test");
+        own.plugin("occupantid", "components.rotations.rotateRoom", room, "the test");
         await(own, "rotations.latest.isOver");
         meddle(place, "in", "nothing", "");
         final RawClient carol = user(own, "carol");
@@ -167,7 +167,7 @@ class OtherPluginIT extends Faults
             Thread.sleep(50);
         }
         // What carol's id was made with is forgotten, as when too many name rooms that never come to be.
-        own.plugin("occupantid", "secrets.reread", anew);
+        own.plugin("occupantid", "components.secrets.reread", anew);
         meddle("after", "in", "nothing", "");
         final String early = id(carol.await(presence(anew + "/carol")));
         final String announced = id(carol.await(presence(anew + "/carol")));

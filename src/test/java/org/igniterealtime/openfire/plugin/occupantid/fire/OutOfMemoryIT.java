@@ -73,28 +73,28 @@ class OutOfMemoryIT extends Faults
                 assertEquals(List.of(ids.get(i)), idsOf(room, USERS.get(i)), "no other was ever seen");
                 assertEquals(1, idsOf(room(USERS.get(i)), USERS.get(i)).size(), "no other was ever seen");
             }
-            own.plugin("occupantid", "rotations.rotateAll", "the test");
+            own.plugin("occupantid", "components.rotations.rotateAll", "the test");
             await(own, "rotations.latest.isOver");
-            assertEquals("4", own.plugin("occupantid", "rotations.latest.roomsDone"));
+            assertEquals("4", own.plugin("occupantid", "components.rotations.latest.roomsDone"));
             for (int i = 0; i < USERS.size(); i++) {
                 assertNotEquals(ids.get(i), id(say(crowd.get(i), room, "rotated " + i)));
             }
             lookAt(crowd);
 
             // From here on, what is needed of the server is the database alone: some of its own threads do not outlive this.
-            own.plugin("occupantid", "rotations.rotateAll", "the test");
+            own.plugin("occupantid", "components.rotations.rotateAll", "the test");
             own.plugin("meddler", "famine", String.valueOf(FAMINE_MILLIS));
             await(own, "rotations.latest.isOver");
-            final String rotation = own.plugin("occupantid", "rotations.latest.toString");
-            assertEquals(rotation.startsWith("4 of 4 "), own.plugin("occupantid", "rotations.latest.isFailed").equals("false"), rotation);
+            final String rotation = own.plugin("occupantid", "components.rotations.latest.toString");
+            assertEquals(rotation.startsWith("4 of 4 "), own.plugin("occupantid", "components.rotations.latest.isFailed").equals("false"), rotation);
             own.query("SET TABLE ofOccupantIdSecret READONLY TRUE");
-            own.plugin("occupantid", "secrets.ofRoom", room("another"));
-            assertEquals("true", own.plugin("occupantid", "secrets.isDatabaseAway"));
+            own.plugin("occupantid", "components.secrets.ofRoom", room("another"));
+            assertEquals("true", own.plugin("occupantid", "components.secrets.isDatabaseAway"));
             own.query("SET TABLE ofOccupantIdSecret READONLY FALSE");
-            for (int i = 0; i < 200 && own.plugin("occupantid", "secrets.isDatabaseAway").equals("true"); i++) {
+            for (int i = 0; i < 200 && own.plugin("occupantid", "components.secrets.isDatabaseAway").equals("true"); i++) {
                 Thread.sleep(50);
             }
-            assertEquals("false", own.plugin("occupantid", "secrets.isDatabaseAway"), "looked at every five seconds");
+            assertEquals("false", own.plugin("occupantid", "components.secrets.isDatabaseAway"), "looked at every five seconds");
             figure("%s stanzas with forged ids found no memory: %d received with the right id, %d without, 0 with a wrong one; %d"
                 + " messages were empty; %d s without memory at all, and what goes on behind the chat went on", starved, with, without, emptied,
                 FAMINE_MILLIS / 1000);

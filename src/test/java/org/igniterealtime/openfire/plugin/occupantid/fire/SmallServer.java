@@ -4,6 +4,7 @@
  */
 package org.igniterealtime.openfire.plugin.occupantid.fire;
 
+import org.igniterealtime.openfire.plugin.occupantid.compatibility.Limitations;
 import org.igniterealtime.openfire.plugin.occupantid.id.IdFormula;
 import org.igniterealtime.openfire.plugin.occupantid.id.OccupantIds;
 import org.igniterealtime.openfire.plugin.occupantid.muc.LocalRooms;
@@ -93,8 +94,8 @@ final class SmallServer
         this.ownIds = ownIds;
         this.away = away;
         final Database database = new Database();
-        final SecretStore store = new SecretStore(away ? database : new OneConnection(database), Plain::new, null);
-        secrets = new RoomSecrets(store, () -> 1_000, () -> 0, room -> { }, room -> null, room -> null);
+        final SecretStore store = new SecretStore(away ? database : new OneConnection(database), Plain::new, () -> null);
+        secrets = new RoomSecrets(store, () -> 1_000, () -> 0, room -> null, room -> null);
         // So few ids are remembered that many are forgotten on the way.
         ids = new OccupantIds(secrets::originKey, () -> 8);
         if (away) {
@@ -107,13 +108,13 @@ final class SmallServer
                 rotate(room);
             }
         }
-        final RoomAccess access = ownIds ? new RoomAccess(Room51.class, NewService.class) : new RoomAccess(MUCRoom.class, OldService.class);
+        final RoomAccess access = ownIds ? new RoomAccess(new Limitations(Map.of()), Room51.class, NewService.class) : new RoomAccess(new Limitations(Map.of()), MUCRoom.class, OldService.class);
         final LocalRooms rooms = new LocalRooms(new Services(ownIds), access, DOMAIN);
         doorkeeper = new Doorkeeper(rooms, new Announcer(rooms, secrets, ids, presence -> { }, () -> 1));
-        interceptor = new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, ids, new StanzaCounts()),
+        interceptor = new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, ids, new StanzaCounts(), () -> false),
             new OutwardProof(rooms, secrets, ids));
         if (rooms.haveOwnIds() != ownIds) {
-            throw new IllegalStateException(access.description());
+            throw new IllegalStateException("The small server has other ids than it should.");
         }
     }
 

@@ -166,10 +166,10 @@ public abstract class OpenfireRequests
     }
 
     /**
-     * Calls public methods of a plugin, as other plugins and pages of the admin console can.
+     * Goes from a plugin along its fields and methods, and calls the last method.
      *
      * @param canonicalName the plugin's file name, without the extension.
-     * @param methods the names of the methods, with dots between them: each is called on the result of the one before.
+     * @param methods the names of the fields and methods, with dots between them.
      * @param args the arguments of the last one, which takes nothing but strings.
      * @return the last result, as text.
      */

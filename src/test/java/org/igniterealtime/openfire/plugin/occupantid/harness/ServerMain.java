@@ -391,7 +391,7 @@ public final class ServerMain implements PluginListener
     }
 
     /**
-     * Calls methods of a plugin, each on the result of the one before; the last one gets the arguments.
+     * Goes from a plugin along its fields and methods, and calls the last method with the arguments.
      */
     private Object askPlugin(final String canonicalName, final String[] methods, final List<String> args)
         throws ReflectiveOperationException
@@ -400,7 +400,19 @@ public final class ServerMain implements PluginListener
         for (int i = 0; i < methods.length; i++) {
             final List<String> given = i < methods.length - 1 ? List.of() : args;
             final Class<?>[] types = given.stream().map(arg -> String.class).toArray(Class<?>[]::new);
-            result = result.getClass().getMethod(methods[i], types).invoke(result, given.toArray());
+            final Object target = result;
+            final String member = methods[i];
+            final Optional<Field> field = Arrays.stream(target.getClass().getDeclaredFields()).filter(one -> one.getName().equals(member))
+                .findAny();
+            if (field.isPresent() && i < methods.length - 1) {
+                field.get().setAccessible(true);
+                result = field.get().get(target);
+            } else {
+                final Method method = Arrays.stream(target.getClass().getDeclaredMethods())
+                    .filter(one -> one.getName().equals(member) && Arrays.equals(one.getParameterTypes(), types)).findAny().orElseThrow();
+                method.setAccessible(true);
+                result = method.invoke(target, given.toArray());
+            }
         }
         return result;
     }

@@ -4,7 +4,8 @@
  */
 package org.igniterealtime.openfire.plugin.occupantid.muc;
 
-import org.igniterealtime.openfire.plugin.occupantid.muc.RoomAccess.Limitation;
+import org.igniterealtime.openfire.plugin.occupantid.compatibility.Feature;
+import org.igniterealtime.openfire.plugin.occupantid.compatibility.Limitations;
 import org.igniterealtime.openfire.plugin.occupantid.muc.Shapes.Manager;
 import org.igniterealtime.openfire.plugin.occupantid.muc.Shapes.Occupant47;
 import org.igniterealtime.openfire.plugin.occupantid.muc.Shapes.Occupant51;
@@ -20,9 +21,9 @@ import org.xmpp.packet.Presence;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.stream.Stream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -44,10 +45,11 @@ class RoomAccessTest
 {
     private static final JID WITCH = new JID("witch@example.org/pda");
 
+    private final Limitations limitations = new Limitations(Map.of());
     private final Manager manager = new Manager();
     private final Service47 service = mock();
-    private final RoomAccess access47 = new RoomAccess(Room47.class, Service47.class);
-    private final RoomAccess access51 = new RoomAccess(Room51.class, Service47.class);
+    private final RoomAccess access47 = new RoomAccess(limitations, Room47.class, Service47.class);
+    private final RoomAccess access51 = new RoomAccess(limitations, Room51.class, Service47.class);
     private final Room47 room = new Room47("coven@conference.example.org");
     private final Room51 newer = new Room51("heath@conference.example.org");
 
@@ -65,20 +67,17 @@ class RoomAccessTest
     @Test
     void theServerThatThisIsCompiledForHasAllAndNoIds()
     {
-        final RoomAccess access = new RoomAccess();
-        assertEquals(Set.of(), access.limitations());
+        final RoomAccess access = new RoomAccess(limitations);
+        assertEquals(List.of(), limitations.descriptions());
         assertFalse(access.hasOwnIds());
-        assertEquals("rooms in memory: in the service's own map; occupant ids of the server's own: no", access.description());
     }
 
     @Test
     void newerServersHaveAll()
     {
-        assertEquals(Set.of(), access47.limitations());
+        assertEquals(List.of(), limitations.descriptions());
         assertFalse(access47.hasOwnIds());
-        assertEquals(Set.of(), access51.limitations());
         assertTrue(access51.hasOwnIds());
-        assertEquals("rooms in memory: in the cache of rooms; occupant ids of the server's own: yes", access51.description());
     }
 
     @Test
@@ -178,12 +177,11 @@ class RoomAccessTest
     @Test
     void aServerThatNobodyKnowsHasLimitsButDoesNoHarm()
     {
-        final RoomAccess access = new RoomAccess(Stranger.class, Stranger.class);
-        assertEquals(EnumSet.allOf(Limitation.class), access.limitations());
-        assertEquals("rooms in memory: not found; occupant ids of the server's own: no; not available: "
-            + "[ROOMS, OCCUPANTS, HISTORY, AFFILIATIONS, CREATION_DATES]", access.description());
+        final RoomAccess access = new RoomAccess(limitations, Stranger.class, Stranger.class);
+        Stream.of(Feature.ROOMS, Feature.OCCUPANTS, Feature.HISTORY, Feature.AFFILIATIONS, Feature.CREATION_DATES)
+            .forEach(feature -> assertFalse(limitations.isAvailable(feature), feature.name()));
         doesNoHarm(access);
-        doesNoHarm(new RoomAccess(null, null));
+        doesNoHarm(new RoomAccess(limitations, null, null));
     }
 
     private void doesNoHarm(final RoomAccess access)

@@ -32,16 +32,18 @@ class RoomLifeListenerTest
 
     private final RoomSecrets secrets = mock();
     private final List<String> joined = new ArrayList<>();
+    private final List<String> left = new ArrayList<>();
 
     @Test
     void theServerThatThisIsCompiledForIsHeard()
     {
-        final MUCEventListener listener = RoomLifeListener.create(secrets, this::join);
+        final MUCEventListener listener = RoomLifeListener.create(MUCEventListener.class, secrets, this::join, this::leave);
         MUCEventDispatcher.addListener(listener);
         MUCEventDispatcher.roomCreated(ROOM);
         MUCEventDispatcher.occupantJoined(ROOM, WITCH, "first");
         MUCEventDispatcher.messageReceived(ROOM, WITCH, "first", new Message());
         MUCEventDispatcher.privateMessageRecieved(WITCH, WITCH, new Message());
+        MUCEventDispatcher.occupantLeft(ROOM, WITCH);
         MUCEventDispatcher.roomDestroyed(ROOM);
         MUCEventDispatcher.removeListener(listener);
         MUCEventDispatcher.roomCreated(ROOM);
@@ -49,12 +51,13 @@ class RoomLifeListenerTest
         verify(secrets).roomDestroyed(ROOM.toString());
         verifyNoMoreInteractions(secrets);
         assertEquals(List.of(ROOM + " " + WITCH), joined);
+        assertEquals(List.of(ROOM + " " + WITCH), left);
     }
 
     @Test
     void soAreServersWithOtherEvents()
     {
-        final Listener listener = RoomLifeListener.create(Listener.class, secrets, this::join);
+        final Listener listener = RoomLifeListener.create(Listener.class, secrets, this::join, this::leave);
         listener.roomCreated(1, ROOM);
         listener.occupantJoined(ROOM, WITCH, "first");
         listener.somethingNew(ROOM, 1);
@@ -70,7 +73,7 @@ class RoomLifeListenerTest
     void aFailureIsNotTheRooms()
     {
         doThrow(new IllegalStateException("broken"), new OutOfMemoryError("broken")).when(secrets).roomCreated(anyString());
-        final MUCEventListener listener = RoomLifeListener.create(secrets, this::join);
+        final MUCEventListener listener = RoomLifeListener.create(MUCEventListener.class, secrets, this::join, this::leave);
         listener.roomCreated(ROOM);
         listener.roomCreated(ROOM);
         verify(secrets, times(2)).roomCreated(ROOM.toString());
@@ -79,15 +82,20 @@ class RoomLifeListenerTest
     @Test
     void aListenerIsItself()
     {
-        final MUCEventListener listener = RoomLifeListener.create(secrets, this::join);
+        final MUCEventListener listener = RoomLifeListener.create(MUCEventListener.class, secrets, this::join, this::leave);
         assertEquals(listener, listener);
         assertEquals(listener.hashCode(), listener.hashCode());
-        assertNotEquals(listener, RoomLifeListener.create(secrets, this::join));
+        assertNotEquals(listener, RoomLifeListener.create(MUCEventListener.class, secrets, this::join, this::leave));
         assertEquals(RoomLifeListener.class.getName(), listener.toString());
     }
 
     private void join(final JID room, final JID user)
     {
         joined.add(room + " " + user);
+    }
+
+    private void leave(final JID room, final JID user)
+    {
+        left.add(room + " " + user);
     }
 }

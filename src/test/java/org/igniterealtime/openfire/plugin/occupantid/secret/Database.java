@@ -114,13 +114,13 @@ public final class Database implements SecretStore.Connections
 
     public SecretStore store()
     {
-        return new SecretStore(this, () -> encryptor, null);
+        return new SecretStore(this, () -> encryptor, () -> null);
     }
 
     /** Secrets as a server has them that is alone, and whose rooms are not looked at. */
     public RoomSecrets secrets()
     {
-        return new RoomSecrets(store(), () -> 1_000, () -> 30, room -> { }, room -> null, room -> null);
+        return new RoomSecrets(store(), () -> 1_000, () -> 30, room -> null, room -> null);
     }
 
     public void away(final boolean away)

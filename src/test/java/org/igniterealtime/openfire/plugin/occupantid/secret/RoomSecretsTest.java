@@ -88,7 +88,7 @@ class RoomSecretsTest
     void whoSpeaksToARoomBeforeItsCreationIsToldOfDoesNotChangeItsSecret()
     {
         final Date created = new Date();
-        final RoomSecrets told = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> { }, room -> created, room -> null);
+        final RoomSecrets told = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> created, room -> null);
         final byte[] key = told.ofFutureRoom(ROOM).key();
         assertArrayEquals(key, told.ofRoom(ROOM).key());
         told.roomCreated(ROOM);
@@ -136,14 +136,14 @@ class RoomSecretsTest
     {
         final byte[] key = secrets.ofRoom(ROOM).key();
         final Date created = new Date(System.currentTimeMillis() + 60_000);
-        final RoomSecrets later = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> { }, room -> created, room -> null);
+        final RoomSecrets later = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> created, room -> null);
         final byte[] next = later.ofRoom(ROOM).key();
         assertFalse(Arrays.equals(key, next));
         assertEquals(1, database.rows().size());
-        final RoomSecrets restarted = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> { }, room -> created, room -> null);
+        final RoomSecrets restarted = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> created, room -> null);
         assertArrayEquals(next, restarted.ofRoom(ROOM).key(), "though the clock of the room is ahead");
         assertArrayEquals(restarted.rotate(ROOM, "admin").key(),
-            new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> { }, room -> created, room -> null).ofRoom(ROOM).key());
+            new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> created, room -> null).ofRoom(ROOM).key());
     }
 
     @Test
@@ -161,7 +161,7 @@ class RoomSecretsTest
     void whatIsSaidOfTheEndOfARoomDoesNotTakeTheSecretOfItsSuccessor()
     {
         final Date[] created = {new Date(0)};
-        final RoomSecrets racing = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> { }, room -> created[0], room -> null);
+        final RoomSecrets racing = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> created[0], room -> null);
         racing.ofRoom(ROOM);
         created[0] = new Date(System.currentTimeMillis() + 60_000);
         racing.roomCreated(ROOM);
@@ -202,7 +202,7 @@ class RoomSecretsTest
         final Date later = new Date(System.currentTimeMillis() + 60_000);
         final RoomSecrets[] racing = new RoomSecrets[1];
         final List<CompletableFuture<RoomSecret>> rotation = new ArrayList<>();
-        racing[0] = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> { }, room -> later, room -> {
+        racing[0] = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> later, room -> {
             // The row has been read by now, and is not in memory yet. The rotation must wait for that.
             rotation.add(CompletableFuture.supplyAsync(() -> racing[0].rotate(room, "admin")));
             assertThrows(TimeoutException.class, () -> rotation.get(0).get(300, TimeUnit.MILLISECONDS));
@@ -231,7 +231,7 @@ class RoomSecretsTest
     {
         final RoomSecrets[] racing = new RoomSecrets[1];
         final boolean[] ending = new boolean[1];
-        racing[0] = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> { }, room -> {
+        racing[0] = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> {
             if (ending[0]) {
                 ending[0] = false;
                 assertNull(racing[0].ofRoom(room, () -> false));
@@ -251,7 +251,7 @@ class RoomSecretsTest
     {
         final RoomSecrets[] racing = new RoomSecrets[1];
         final boolean[] ending = new boolean[1];
-        racing[0] = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> { }, room -> {
+        racing[0] = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> {
             if (ending[0]) {
                 ending[0] = false;
                 racing[0].roomCreated(room);
@@ -268,7 +268,7 @@ class RoomSecretsTest
     @Test
     void noMoreSecretsAreInMemoryThanIsSaid()
     {
-        final RoomSecrets few = new RoomSecrets(database.store(), () -> 100, () -> 30, room -> { }, room -> null, room -> null);
+        final RoomSecrets few = new RoomSecrets(database.store(), () -> 100, () -> 30, room -> null, room -> null);
         IntStream.range(0, 200).forEach(i -> few.ofRoom("room" + i + "@chat.lit"));
         final int before = database.opened();
         IntStream.range(0, 100).forEach(i -> few.ofRoom("room" + i + "@chat.lit"));
@@ -288,7 +288,7 @@ class RoomSecretsTest
     void theEndOfARoomDoesNotTouchTheSecretOfItsSuccessor()
     {
         final Date[] created = {null};
-        final RoomSecrets racing = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> { }, room -> created[0], room -> null);
+        final RoomSecrets racing = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> created[0], room -> null);
         racing.roomCreated(ROOM);
         created[0] = new Date();
         racing.roomCreated(ROOM);
@@ -305,7 +305,7 @@ class RoomSecretsTest
     {
         final RoomSecrets[] asked = new RoomSecrets[1];
         final boolean[] held = new boolean[1];
-        asked[0] = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> { }, room -> {
+        asked[0] = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> {
             // As the server may: another thread, with a lock that this one waits for, needs the secret of the same room.
             final Thread server = new Thread(() -> asked[0].reread(room));
             server.start();
@@ -463,13 +463,13 @@ class RoomSecretsTest
         final byte[] key = secrets.ofRoom(ROOM).key();
         final Date outage = new Date(System.currentTimeMillis() + 60_000);
         final Date[] created = {outage};
-        final RoomSecrets later = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> { }, room -> created[0], room -> since);
+        final RoomSecrets later = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> created[0], room -> since);
         assertArrayEquals(key, later.ofRoom(ROOM).key());
         // The last one leaves, and the server destroys what it made.
         created[0] = null;
         later.roomDestroyed(ROOM);
         assertArrayEquals(key, later.ofRoom(ROOM).key());
-        final RoomSecrets anew = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> { }, room -> outage, room -> outage);
+        final RoomSecrets anew = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> outage, room -> outage);
         assertFalse(Arrays.equals(key, anew.ofRoom(ROOM).key()), "but not one that was destroyed and made anew meanwhile");
     }
 
@@ -488,6 +488,6 @@ class RoomSecretsTest
             }
             return database.open();
         }, () -> new AesEncryptor("one key"), null);
-        return new RoomSecrets(store, () -> 1_000, () -> 30, room -> { }, room -> null, room -> null);
+        return new RoomSecrets(store, () -> 1_000, () -> 30, room -> null, room -> null);
     }
 }

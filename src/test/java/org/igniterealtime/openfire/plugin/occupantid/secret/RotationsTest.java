@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -27,9 +28,9 @@ class RotationsTest
 
     private final Database database = new Database();
     private final List<String> changed = new ArrayList<>();
-    private final RoomSecrets secrets = new RoomSecrets(database.store(), () -> 1_000, () -> 30, changed::add, room -> null, room -> null);
+    private final RoomSecrets secrets = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> null, room -> null);
     private final List<String> announced = new ArrayList<>();
-    private final Rotations rotations = new Rotations(secrets, room -> ROOMS.contains(room.toString()), this::announce, Runnable::run);
+    private final Rotations rotations = new Rotations(secrets, room -> ROOMS.contains(room.toString()), this::announce, changed::add, Runnable::run);
 
     private int announce(final JID room)
     {
@@ -46,7 +47,7 @@ class RotationsTest
             assertFalse(Arrays.equals(before, database.secrets().ofRoom("a@one.lit").key()));
             assertFalse(Arrays.equals(before, secrets.inMemory("a@one.lit").key()));
             return 1;
-        }, Runnable::run).rotateRoom("a@one.lit", "admin");
+        }, changed::add, Runnable::run).rotateRoom("a@one.lit", "admin");
         assertEquals(1, rotation.roomsDone());
         assertEquals(List.of("a@one.lit"), changed, "the other nodes are told");
     }
@@ -74,7 +75,7 @@ class RotationsTest
         later[0] = new Rotations(secrets, room -> true, room -> {
             later[0].latest().cancel();
             return 1;
-        }, queue::add);
+        }, changed::add, queue::add);
         final Rotation rotation = later[0].rotateAll("admin");
         assertFalse(rotation.isOver());
         queue.forEach(Runnable::run);
@@ -90,7 +91,7 @@ class RotationsTest
         secrets.ofRoom("a@one.lit");
         // There when it is asked for, and when its turn comes.
         final Iterator<Boolean> exists = List.of(true, true, false).iterator();
-        final Rotation rotation = new Rotations(secrets, room -> exists.next(), this::announce, Runnable::run).rotateRoom("a@one.lit", "admin");
+        final Rotation rotation = new Rotations(secrets, room -> exists.next(), this::announce, changed::add, Runnable::run).rotateRoom("a@one.lit", "admin");
         assertEquals(List.of(), database.rows());
         assertNull(secrets.inMemory("a@one.lit"));
         assertEquals(0, rotation.rooms());
@@ -107,7 +108,7 @@ class RotationsTest
         later[0] = new Rotations(secrets, room -> true, room -> {
             current.add(later[0].current().number());
             return 1;
-        }, queue::add);
+        }, changed::add, queue::add);
         assertNull(later[0].current());
         later[0].rotateRoom("a@one.lit", "admin");
         final Rotation last = later[0].rotateRoom("b@one.lit", "admin");
@@ -123,7 +124,7 @@ class RotationsTest
         ROOMS.forEach(secrets::ofRoom);
         final Rotations cut = new Rotations(secrets, room -> true, room -> {
             throw new OutOfMemoryError("a test");
-        }, Runnable::run);
+        }, changed::add, Runnable::run);
         assertThrows(OutOfMemoryError.class, () -> cut.rotateAll("admin"));
         assertTrue(cut.latest().isOver());
         assertTrue(cut.latest().isFailed());
@@ -165,12 +166,12 @@ class RotationsTest
         final Rotation blip = new Rotations(secrets, room -> true, room -> {
             database.away(true);
             return 1;
-        }, Runnable::run).rotateAll("admin");
+        }, changed::add, Runnable::run).rotateAll("admin");
         assertEquals(1, blip.roomsDone(), "the database went away with the first room");
         assertEquals(9, blip.roomsFailed());
         assertTrue(database.opened() - opened < 4 * 30, "others were not even tried");
         database.away(false);
-        assertEquals(10, new Rotations(secrets, room -> true, this::announce, Runnable::run).rotateAll("admin").roomsDone());
+        assertEquals(10, new Rotations(secrets, room -> true, this::announce, changed::add, Runnable::run).rotateAll("admin").roomsDone());
     }
 
     @Test
@@ -181,7 +182,7 @@ class RotationsTest
         final Rotation rotation = new Rotations(secrets, room -> {
             database.away(many.indexOf(room.toString()) % 2 == 0);
             return true;
-        }, this::announce, Runnable::run).rotateRooms(many, "admin");
+        }, this::announce, changed::add, Runnable::run).rotateRooms(many, "admin");
         assertEquals(5, rotation.roomsDone());
         assertEquals(5, rotation.roomsFailed());
     }
@@ -189,7 +190,7 @@ class RotationsTest
     @Test
     void aRoomWhoseNewSecretIsAnotherNodesAndCannotBeReadIsNotTheEndEither()
     {
-        final SecretStore other = new SecretStore(database, () -> new AesEncryptor("another key"), null);
+        final SecretStore other = new SecretStore(database, () -> new AesEncryptor("another key"), () -> null);
         final boolean[] racing = new boolean[1];
         final RoomSecrets slower = new RoomSecrets(new SecretStore(() -> {
             // Between the look at what there is, and the addition of the next.
@@ -199,10 +200,10 @@ class RotationsTest
             }
             racing[0] = !racing[0];
             return database.open();
-        }, () -> new AesEncryptor("one key"), null), () -> 1_000, () -> 30, changed::add, room -> null, room -> null);
+        }, () -> new AesEncryptor("one key"), () -> null), () -> 1_000, () -> 30, room -> null, room -> null);
         secrets.ofRoom("a@one.lit");
         secrets.ofRoom("b@one.lit");
-        final Rotation rotation = new Rotations(slower, room -> true, this::announce, Runnable::run)
+        final Rotation rotation = new Rotations(slower, room -> true, this::announce, changed::add, Runnable::run)
             .rotateRooms(List.of("a@one.lit", "b@one.lit"), "admin");
         assertEquals(1, rotation.roomsFailed());
         assertEquals(1, rotation.roomsDone());
@@ -224,13 +225,13 @@ class RotationsTest
         secrets.originKey();
         database.run("UPDATE ofOccupantIdSecret SET secret='damaged'");
         database.run("UPDATE ofOccupantIdSecret SET creationDate='damaged' WHERE roomJID='a@one.lit'");
-        final RoomSecrets restarted = new RoomSecrets(database.store(), () -> 1_000, () -> 30, changed::add, room -> null, room -> null);
+        final RoomSecrets restarted = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> null, room -> null);
         assertNull(restarted.ofRoom("a@one.lit"));
         assertNull(restarted.originKey());
-        new Rotations(restarted, room -> true, this::announce, Runnable::run).rotateRoom("a@one.lit", "admin");
+        new Rotations(restarted, room -> true, this::announce, changed::add, Runnable::run).rotateRoom("a@one.lit", "admin");
         assertEquals(2, restarted.ofRoom("a@one.lit").generation());
         assertEquals(32, restarted.originKey().length);
-        assertEquals(List.of(RoomSecrets.ALL_ROOMS, "a@one.lit"), changed, "the other nodes are told of both");
+        assertEquals(List.of(RoomSecrets.ALL_ROOMS), changed, "the new key concerns all rooms of the other nodes");
         assertEquals(List.of("a@one.lit"), announced.stream().distinct().toList());
     }
 
@@ -238,7 +239,7 @@ class RotationsTest
     void aRoomThatIsGoneWhenItsTurnComesIsLeftOut()
     {
         ROOMS.forEach(secrets::ofRoom);
-        final Rotation rotation = new Rotations(secrets, room -> !room.toString().equals("b@one.lit"), this::announce, Runnable::run)
+        final Rotation rotation = new Rotations(secrets, room -> !room.toString().equals("b@one.lit"), this::announce, changed::add, Runnable::run)
             .rotateAll("admin");
         assertEquals(2, rotation.rooms());
         assertEquals(2, rotation.roomsDone());
@@ -250,7 +251,7 @@ class RotationsTest
     void retiredSecretsCanBeLookedUpUntilTheyAreErased()
     {
         final int[] days = {30};
-        final RoomSecrets kept = new RoomSecrets(database.store(), () -> 1_000, () -> days[0], changed::add, room -> null, room -> null);
+        final RoomSecrets kept = new RoomSecrets(database.store(), () -> 1_000, () -> days[0], room -> null, room -> null);
         final byte[] first = kept.ofRoom("a@one.lit").key();
         kept.rotate("a@one.lit", "admin");
         assertEquals(2, kept.history("a@one.lit").size());
@@ -266,9 +267,32 @@ class RotationsTest
     void anotherNodesSecretIsRead()
     {
         secrets.ofRoom("a@one.lit");
-        final RoomSecrets other = new RoomSecrets(database.store(), () -> 1_000, () -> 30, secrets::reread, room -> null, room -> null);
+        final RoomSecrets other = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> null, room -> null);
+        final RoomSecret before = secrets.inMemory("a@one.lit");
+        secrets.rereadIfChanged("a@one.lit");
+        assertSame(before, secrets.inMemory("a@one.lit"));
         final byte[] rotated = other.rotate("a@one.lit", "admin").key();
+        secrets.rereadIfChanged("a@one.lit");
         assertTrue(Arrays.equals(rotated, secrets.ofRoom("a@one.lit").key()));
+        other.roomDestroyed("a@one.lit");
+        secrets.rereadIfChanged("a@one.lit");
+        assertFalse(Arrays.equals(rotated, secrets.ofRoom("a@one.lit").key()));
+    }
+
+    @Test
+    void unavailableDatabaseIsNoChange()
+    {
+        secrets.ofRoom("a@one.lit");
+        final RoomSecret known = secrets.inMemory("a@one.lit");
+        database.away(true);
+        secrets.rereadIfChanged("a@one.lit");
+        assertSame(known, secrets.inMemory("a@one.lit"));
+    }
+
+    @Test
+    void allSecretsAreReadAgain()
+    {
+        final byte[] rotated = secrets.ofRoom("a@one.lit").key();
         secrets.rereadAll();
         assertNull(secrets.inMemory("a@one.lit"));
         assertTrue(Arrays.equals(rotated, secrets.ofRoom("a@one.lit").key()));

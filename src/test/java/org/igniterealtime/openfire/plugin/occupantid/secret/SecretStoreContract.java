@@ -202,7 +202,7 @@ abstract class SecretStoreContract
         final RoomSecret secret = store.loadOrAdd(ROOM, RoomSecret.newKey(), new Date());
         final byte[] origin = store.originKey();
         database.encryptWith(new AesEncryptor("another key"));
-        final SecretStore changed = new SecretStore(database, () -> new AesEncryptor("another key"), new AesEncryptor("one key"));
+        final SecretStore changed = new SecretStore(database, () -> new AesEncryptor("another key"), () -> new AesEncryptor("one key"));
         assertArrayEquals(secret.key(), changed.load(ROOM).key());
         assertArrayEquals(origin, changed.originKey());
         final RoomSecret next = changed.addNext(ROOM, RoomSecret.newKey(), new Date(), "admin");

@@ -45,7 +45,7 @@ class CrashIT extends Spec
                 rooms.forEach(one -> alice.join(one, "witch"));
                 alice.sync();
                 alice.clear();
-                own.plugin("occupantid", "rotations.rotateAll", "the test");
+                own.plugin("occupantid", "components.rotations.rotateAll", "the test");
                 // A rotation of these rooms takes some 20 ms: mostly hit, sometimes missed.
                 Thread.sleep(random.nextInt(30));
                 own.kill();

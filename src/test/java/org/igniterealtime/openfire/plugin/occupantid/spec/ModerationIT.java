@@ -251,7 +251,7 @@ class ModerationIT extends CommandSpec
         final RawClient bob = user(own, "bob");
         final String old = id(bob.join(room, "hag"));
         alice.await(presence(room + "/hag"));
-        own.plugin("occupantid", "rotations.rotateRoom", room, "the test");
+        own.plugin("occupantid", "components.rotations.rotateRoom", room, "the test");
         assertNotEquals(old, id(alice.await(presence(room + "/hag"))));
         assertEquals("They were banned.", done(execute(alice, "ban", "room", room, "occupant-id", old)));
         bob.await(unavailable(room + "/hag"));

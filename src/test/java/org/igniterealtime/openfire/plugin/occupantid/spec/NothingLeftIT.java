@@ -31,7 +31,7 @@ class NothingLeftIT extends Spec
             create(alice, room, "witch", "muc#roomconfig_persistentroom", "1");
             id(say(alice, room, "double", forged("x")));
             user(own, "bob").join(room, "hag");
-            own.plugin("occupantid", "rotations.rotateAll", "the test");
+            own.plugin("occupantid", "components.rotations.rotateAll", "the test");
             alice.await(presence(room + "/hag"));
             assertFalse(ours(own, "GC.class_histogram").isEmpty(), "the plugin can be seen while it is there");
             assertFalse(ours(own, "Thread.print").isEmpty(), "so can its thread");

@@ -124,7 +124,7 @@ class PagesIT extends Spec
         final RawClient bob = user(own, "bob");
         bob.join(room, "hag");
         final String old = id(say(bob, room, "something bad"));
-        own.plugin("occupantid", "rotations.rotateRoom", room, "the test");
+        own.plugin("occupantid", "components.rotations.rotateRoom", room, "the test");
         final String now = id(bob.await(presence(room + "/hag")));
         bob.send("<presence to='" + room + "/hag' type='unavailable'/>");
         alice.await(unavailable(room + "/hag"));
@@ -271,7 +271,7 @@ class PagesIT extends Spec
             browser.open(LOOK_UP);
             browser.open(ROOMS);
             assertTrue(browser.text().contains("Under way. Rooms done: "), browser::text);
-            own.plugin("occupantid", "rotations.rotateRoom", "slow0@conference.localhost", "somebody else");
+            own.plugin("occupantid", "components.rotations.rotateRoom", "slow0@conference.localhost", "somebody else");
             browser.open(ROOMS);
             assertTrue(browser.text().contains("Under way. Rooms done: "), () -> "the one that runs, not the one that waits: " + browser.text());
             browser.await(() -> {

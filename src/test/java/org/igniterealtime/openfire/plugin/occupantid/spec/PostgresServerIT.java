@@ -73,7 +73,7 @@ class PostgresServerIT extends Spec
         assertEquals(bobId, id(bob.join(address, "hag")));
         later.await(presence(address + "/hag"));
 
-        own.plugin("occupantid", "rotations.rotateRoom", address, "test");
+        own.plugin("occupantid", "components.rotations.rotateRoom", address, "test");
         final String newBob = id(later.await(presence(address + "/hag")));
         assertNotEquals(bobId, newBob);
         final String newAlice = id(bob.await(presence(address + "/" + nick).and(stanza -> !aliceId.equals(id(stanza)))));

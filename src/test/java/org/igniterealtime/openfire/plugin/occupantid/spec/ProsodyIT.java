@@ -169,7 +169,7 @@ class ProsodyIT extends Spec
         final String bobId = seenByBoth(alice, bob, presence(room + "/hag"));
         bob.await(presence(room + "/witch"));
         bob.await(message("double"));
-        home.plugin("occupantid", "rotations.rotateRoom", room, "the test");
+        home.plugin("occupantid", "components.rotations.rotateRoom", room, "the test");
         final String newId = seenByBoth(alice, bob, presence(room + "/hag"));
         assertNotEquals(bobId, newId);
         final String newAliceId = id(bob.await(presence(room + "/witch")));

@@ -53,7 +53,7 @@ class RotationIT extends Spec
         alice.clear();
         bob.clear();
 
-        own.plugin("occupantid", "rotations.rotateRoom", room, "the test");
+        own.plugin("occupantid", "components.rotations.rotateRoom", room, "the test");
 
         final Stanza announced = alice.await(presence(room + "/hag"));
         final String newBob = id(announced);
@@ -85,18 +85,18 @@ class RotationIT extends Spec
             old.add(id(alice.join(one, "witch")));
             create(alice, one, "witch");
         }
-        own.plugin("occupantid", "rotations.rotateService", "conference.localhost", "the test");
+        own.plugin("occupantid", "components.rotations.rotateService", "conference.localhost", "the test");
         for (int i = 0; i < 3; i++) {
             assertNotEquals(old.get(i), id(alice.await(presence(rooms.get(i) + "/witch"))));
         }
         assertEquals(old.get(3), id(say(alice, rooms.get(3), "still")));
-        for (int i = 0; i < 50 && !own.plugin("occupantid", "rotations.latest.isOver").equals("true"); i++) {
+        for (int i = 0; i < 50 && !own.plugin("occupantid", "components.rotations.latest.isOver").equals("true"); i++) {
             Thread.sleep(100);
         }
-        assertEquals(own.plugin("occupantid", "rotations.latest.rooms"), own.plugin("occupantid", "rotations.latest.roomsDone"));
-        assertTrue(Integer.parseInt(own.plugin("occupantid", "rotations.latest.occupantsAnnounced")) >= 3);
+        assertEquals(own.plugin("occupantid", "components.rotations.latest.rooms"), own.plugin("occupantid", "rotations.latest.roomsDone"));
+        assertTrue(Integer.parseInt(own.plugin("occupantid", "components.rotations.latest.occupantsAnnounced")) >= 3);
 
-        own.plugin("occupantid", "rotations.rotateAll", "the test");
+        own.plugin("occupantid", "components.rotations.rotateAll", "the test");
         assertNotEquals(old.get(3), id(alice.await(presence(rooms.get(3) + "/witch"))));
         own.deleteMucService("other");
     }
@@ -117,7 +117,7 @@ class RotationIT extends Spec
         alice.sync();
         alice.clear();
         final long start = System.nanoTime();
-        own.plugin("occupantid", "rotations.rotateRoom", room, "the test");
+        own.plugin("occupantid", "components.rotations.rotateRoom", room, "the test");
         final Set<String> ids = new HashSet<>();
         for (int i = 0; i < 49; i++) {
             ids.add(id(alice.await(Duration.ofSeconds(20), presence(room + (i % 2 == 0 ? "/hag" : "/toad") + (i < 2 ? "" : i)))));
@@ -138,12 +138,12 @@ class RotationIT extends Spec
         final RawClient carol = user(own, "carol");
         for (int i = 0; i < 100; i++) {
             bob.join(room, "hag");
-            own.plugin("occupantid", "rotations.rotateRoom", room, "the test");
+            own.plugin("occupantid", "components.rotations.rotateRoom", room, "the test");
             bob.send("<presence to='" + room + "/hag' type='unavailable'/>");
             bob.await(unavailable(room + "/hag"));
             alice.await(unavailable(room + "/hag"));
             // Once the announcements of the first are over.
-            own.plugin("occupantid", "rotations.rotateRoom", room, "the test");
+            own.plugin("occupantid", "components.rotations.rotateRoom", room, "the test");
             // The server announces a leave before it removes the occupant: one who is listed a moment later need not be back.
             boolean isBack = true;
             for (int look = 0; look < 20 && isBack; look++) {
@@ -182,7 +182,7 @@ class RotationIT extends Spec
         final RawClient bob = user(own, "bob");
         final String old = id(bob.join(room, "hag"));
         bob.clear();
-        own.plugin("occupantid", "rotations.rotateRoom", room, "the test");
+        own.plugin("occupantid", "components.rotations.rotateRoom", room, "the test");
         assertNotEquals(old, id(bob.await(presence(room + "/hag"))));
         alice.await(presence(room + "/hag"));
         bob.send("<presence to='" + room + "/hag' type='unavailable'/>");
@@ -204,7 +204,7 @@ class RotationIT extends Spec
             final RawClient bob = user(forgetful, "bob");
             final String old = id(bob.join(room, "hag"));
             assertEquals(old, id(bob.join(room, "crone")));
-            forgetful.plugin("occupantid", "rotations.rotateRoom", room, "the test");
+            forgetful.plugin("occupantid", "components.rotations.rotateRoom", room, "the test");
             final String today = id(alice.await(stanza -> presence(room + "/crone").test(stanza) && !old.equals(id(stanza))));
             alice.clear();
             forgetful.install(JAR);
@@ -219,7 +219,7 @@ class RotationIT extends Spec
     @DisplayName("there is no secret for a room that does not exist")
     void noSuchRoom()
     {
-        assertThrows(IllegalStateException.class, () -> own.plugin("occupantid", "rotations.rotateRoom", room, "the test"));
+        assertThrows(IllegalStateException.class, () -> own.plugin("occupantid", "components.rotations.rotateRoom", room, "the test"));
         assertEquals(List.of(), own.query("SELECT generation FROM ofOccupantIdSecret WHERE roomJID='" + room + "'"));
     }
 
@@ -231,7 +231,7 @@ class RotationIT extends Spec
         alice.join(room, "witch");
         create(alice, room, "witch", "muc#roomconfig_persistentroom", "1");
         alice.clear();
-        own.plugin("occupantid", "rotations.rotateRoom", room, "the test");
+        own.plugin("occupantid", "components.rotations.rotateRoom", room, "the test");
         final String id = id(alice.await(presence(room + "/witch")));
         own.kill();
         own.restart();
@@ -244,7 +244,7 @@ class RotationIT extends Spec
         }
         assertEquals(1, rows());
         assertEquals(id, id(say(later, room, "still")));
-        own.plugin("occupantid", "rotations.rotateRoom", room, "the test");
+        own.plugin("occupantid", "components.rotations.rotateRoom", room, "the test");
         assertNotEquals(id, id(later.await(presence(room + "/witch"))));
         assertEquals(1, rows());
         own.setProperty("plugin.occupantid.retired.days", null);

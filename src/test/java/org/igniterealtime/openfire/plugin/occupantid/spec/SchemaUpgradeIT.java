@@ -44,7 +44,7 @@ class SchemaUpgradeIT extends Spec
             final RawClient alice = user(own, "alice");
             alice.join(room, "witch");
             create(alice, room, "witch", "muc#roomconfig_persistentroom", "1");
-            own.plugin("occupantid", "rotations.rotateRoom", room, "the test");
+            own.plugin("occupantid", "components.rotations.rotateRoom", room, "the test");
             final String id = id(alice.await(presence(room + "/witch")));
             final List<List<String>> rows = rows(own);
             assertEquals(List.of(List.of("1")), version(own));

@@ -143,12 +143,12 @@ class SecretsIT extends Spec
         }
         final String temporary = newRoom();
         alice.join(temporary, "witch");
-        own.plugin("occupantid", "orphans.purge");
+        own.plugin("occupantid", "components.orphans.purge");
         own.uninstall("occupantid");
         own.destroyRoom("conference", room.substring(0, room.indexOf('@')));
         own.install(JAR);
         assertEquals(1, rowsOf(room));
-        assertEquals("1", own.plugin("occupantid", "orphans.purge"));
+        assertEquals("1", own.plugin("occupantid", "components.orphans.purge"));
         assertEquals(0, rowsOf(room));
         assertEquals(1, rowsOf(stays));
         assertEquals(1, rowsOf(temporary));

@@ -58,6 +58,7 @@ class AnnouncerTest
     @Test
     void thePresenceIsWhatTheOccupantSent() throws InterruptedException
     {
+        when(rooms.needNicknameInCopies()).thenReturn(true);
         final Presence presence = enter("user");
         presence.setStatus("on the moor");
         presence.addChildElement("x", "http://jabber.org/protocol/muc#user").addElement("item");

@@ -8,6 +8,7 @@ import org.dom4j.DocumentException;
 import org.dom4j.DocumentHelper;
 import org.dom4j.Element;
 import org.dom4j.QName;
+import org.igniterealtime.openfire.plugin.occupantid.compatibility.Limitations;
 import org.igniterealtime.openfire.plugin.occupantid.id.OccupantIds;
 import org.igniterealtime.openfire.plugin.occupantid.muc.LocalRooms;
 import org.igniterealtime.openfire.plugin.occupantid.muc.RoomAccess;
@@ -30,6 +31,7 @@ import org.xmpp.packet.Packet;
 import org.xmpp.packet.Presence;
 
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
@@ -68,8 +70,10 @@ class OccupantIdInterceptorTest
     private final LocalMUCRoom room = mock();
     private final Database database = new Database();
     private final RoomSecrets secrets = database.secrets();
+    private boolean clustered;
     private final StanzaCounts counts = new StanzaCounts();
     private LocalRooms rooms;
+    private OutwardProof outward;
     private OccupantIdInterceptor interceptor;
 
     @BeforeEach
@@ -80,7 +84,7 @@ class OccupantIdInterceptorTest
         when(conference.getLocalChatRoom("coven")).thenReturn(room);
         when(room.getJID()).thenReturn(new JID(ROOM));
         when(room.getOccupantsByNickname(any())).thenThrow(new UserNotFoundException());
-        rooms = new LocalRooms(services, new RoomAccess(), "example.org");
+        rooms = new LocalRooms(services, new RoomAccess(new Limitations(Map.of())), "example.org");
         forgetIds();
     }
 
@@ -88,7 +92,8 @@ class OccupantIdInterceptorTest
     private void forgetIds()
     {
         final OccupantIds ids = new OccupantIds(secrets::originKey, () -> 100);
-        interceptor = new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, ids, counts), new OutwardProof(rooms, secrets, ids));
+        outward = new OutwardProof(rooms, secrets, ids);
+        interceptor = new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, ids, counts, () -> clustered), outward);
     }
 
     @Test
@@ -482,6 +487,50 @@ class OccupantIdInterceptorTest
         assertEquals(id, stamp(kept).attributeValue("id"));
     }
 
+    /** The room kept a presence that came to it past the plugin. */
+    @Test
+    void kickShowsIdToOthersAfterOccupantIsGone() throws UserNotFoundException
+    {
+        final String kick = "<presence type='unavailable' from='" + ROOM + "/nick' to='%s'><x xmlns='http://jabber.org/protocol/muc#user'>"
+            + "<item affiliation='none' role='none'/><status code='307'/></x></presence>";
+        holds("nick", "a@b/c");
+        from(presence(kick.formatted("a@b/c")));
+        when(room.getOccupantsByNickname("nick")).thenThrow(new UserNotFoundException());
+        final Presence toOthers = presence(kick.formatted("d@e/f"));
+        from(toOthers);
+        assertEquals(idOf("a@b"), stamp(toOthers).attributeValue("id"));
+    }
+
+    /** The other nodes of a cluster make that presence from scratch. */
+    @Test
+    void leaveFromEndedNodeShowsIdThatRoomKept() throws UserNotFoundException
+    {
+        final MUCRole occupant = holds("nick", "a@b/c", presence("<presence from='" + ROOM + "/nick'><occupant-id xmlns='urn:xmpp:occupant-id:0' id='" + idOf("a@b")
+            + "'/><occupant-id xmlns='urn:xmpp:occupant-id:0' id='forged'/></presence>"));
+        when(room.getOccupantByFullJID(new JID("a@b/c"))).thenReturn(occupant);
+        outward.rememberId(new JID(ROOM), new JID("a@b/c"));
+        when(room.getOccupantsByNickname("nick")).thenThrow(new UserNotFoundException());
+        final Presence leave = presence("<presence type='unavailable' from='" + ROOM + "/nick' to='d@e/f'>"
+            + "<x xmlns='http://jabber.org/protocol/muc#user'><item affiliation='none' role='none'/><status code='333'/></x></presence>");
+        from(leave);
+        assertEquals(idOf("a@b"), stamp(leave).attributeValue("id"));
+    }
+
+    @Test
+    void joinUsesSecretThatAnotherNodeRotated() throws UserNotFoundException
+    {
+        final String before = idOf("a@b");
+        database.secrets().rotate(ROOM, "another node");
+        final Presence alone = presence("<presence from='a@b/c' to='" + ROOM + "/nick'/>");
+        towards(alone);
+        assertEquals(before, stamp(alone).attributeValue("id"), "a server that is alone does not ask the database");
+        clustered = true;
+        final Presence join = presence("<presence from='a@b/c' to='" + ROOM + "/nick'/>");
+        towards(join);
+        assertNotEquals(before, stamp(join).attributeValue("id"));
+        assertEquals(idOf("a@b"), stamp(join).attributeValue("id"));
+    }
+
     @Test
     void aMessageThatAnotherPluginSendsForAnOccupantGetsTheOccupantsId() throws UserNotFoundException
     {
@@ -629,7 +678,7 @@ class OccupantIdInterceptorTest
         final Supplier<byte[]> broken = mock();
         when(broken.get()).thenThrow(failure);
         final OccupantIds failing = new OccupantIds(broken, () -> 100);
-        interceptor = new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, failing, new StanzaCounts()), new OutwardProof(rooms, secrets, failing));
+        interceptor = new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, failing, new StanzaCounts(), () -> false), new OutwardProof(rooms, secrets, failing));
         final Message message = message("<message from='" + ROOM + "/nick' to='d@e/f' type='groupchat'><occupant-id"
             + " xmlns='urn:xmpp:occupant-id:0' id='a1eF3utcePTqUySe5Rn5UZ_KIaZViV-_cp6AIk572AA'/></message>");
         from(message);

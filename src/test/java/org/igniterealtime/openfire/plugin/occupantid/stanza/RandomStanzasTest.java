@@ -8,6 +8,7 @@ import org.dom4j.DocumentException;
 import org.dom4j.DocumentHelper;
 import org.dom4j.Element;
 import org.dom4j.Node;
+import org.igniterealtime.openfire.plugin.occupantid.compatibility.Limitations;
 import org.igniterealtime.openfire.plugin.occupantid.id.IdFormula;
 import org.igniterealtime.openfire.plugin.occupantid.id.OccupantIds;
 import org.igniterealtime.openfire.plugin.occupantid.muc.LocalRooms;
@@ -93,10 +94,10 @@ class RandomStanzasTest
         }
         when(room.getJID()).thenReturn(new JID(ROOMS.get(0)));
         when(room.getOccupants()).thenReturn(present);
-        final LocalRooms rooms = new LocalRooms(services, new RoomAccess(), "example.org");
+        final LocalRooms rooms = new LocalRooms(services, new RoomAccess(new Limitations(Map.of())), "example.org");
         // So few ids are remembered that many are forgotten on the way.
         final OccupantIds ids = new OccupantIds(secrets::originKey, () -> 4);
-        interceptor = new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, ids, new StanzaCounts()),
+        interceptor = new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, ids, new StanzaCounts(), () -> false),
             new OutwardProof(rooms, secrets, ids));
     }
 

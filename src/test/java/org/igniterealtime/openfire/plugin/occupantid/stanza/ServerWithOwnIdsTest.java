@@ -8,6 +8,7 @@ import org.dom4j.DocumentException;
 import org.dom4j.DocumentHelper;
 import org.dom4j.Element;
 import org.dom4j.QName;
+import org.igniterealtime.openfire.plugin.occupantid.compatibility.Limitations;
 import org.igniterealtime.openfire.plugin.occupantid.id.OccupantIds;
 import org.igniterealtime.openfire.plugin.occupantid.muc.LocalRooms;
 import org.igniterealtime.openfire.plugin.occupantid.muc.RoomAccess;
@@ -29,6 +30,7 @@ import org.xmpp.packet.Presence;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -68,8 +70,8 @@ class ServerWithOwnIdsTest
         doReturn(manager).when(service).getLocalMUCRoomManager();
         final MultiUserChatManager services = mock();
         when(services.getMultiUserChatService("conference")).thenReturn(service);
-        rooms = new LocalRooms(services, new RoomAccess(Room51.class, Service47.class), "example.org");
-        interceptor = new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, ids, new StanzaCounts()),
+        rooms = new LocalRooms(services, new RoomAccess(new Limitations(Map.of()), Room51.class, Service47.class), "example.org");
+        interceptor = new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, ids, new StanzaCounts(), () -> false),
             new OutwardProof(rooms, secrets, ids));
         announcer = new Announcer(rooms, secrets, ids, this::through, () -> 1_000);
         room.occupants.add(new Occupant51("a@b/c", "first"));

@@ -12,17 +12,18 @@ import org.igniterealtime.openfire.plugin.occupantid.admin.Texts;
 import org.jivesoftware.openfire.IQHandlerInfo;
 import org.jivesoftware.openfire.auth.UnauthorizedException;
 import org.jivesoftware.openfire.handler.IQHandler;
-import org.jivesoftware.util.StringUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xmpp.packet.IQ;
 import org.xmpp.packet.JID;
+import org.xmpp.packet.Packet;
 import org.xmpp.packet.PacketError;
 
 import javax.annotation.Nonnull;
 import javax.annotation.Nullable;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -63,6 +64,7 @@ final class CommandHandler extends IQHandler
     private final Map<String, Command> commands;
     private final Others others;
     private final Texts texts;
+    private final Consumer<Packet> deliverer;
     private final Consumer<JID> refusals;
     private final ThreadPoolExecutor forAdmins = threads();
     private final ThreadPoolExecutor forAll = threads();
@@ -72,15 +74,17 @@ final class CommandHandler extends IQHandler
      * @param commands our commands.
      * @param others answers requests for all others.
      * @param texts the texts that people see.
+     * @param deliverer sends an answer.
      * @param refusals is told of everybody who was refused what a command would do.
      */
     CommandHandler(@Nonnull final List<Command> commands, @Nonnull final Others others, @Nonnull final Texts texts,
-                   @Nonnull final Consumer<JID> refusals)
+                   @Nonnull final Consumer<Packet> deliverer, @Nonnull final Consumer<JID> refusals)
     {
         super("Ad-hoc commands of the occupantid plugin");
         this.commands = commands.stream().collect(Collectors.toMap(Command::node, Function.identity()));
         this.others = others;
         this.texts = texts;
+        this.deliverer = deliverer;
         this.refusals = refusals;
     }
 
@@ -198,8 +202,8 @@ final class CommandHandler extends IQHandler
     private void send(final IQ reply)
     {
         try {
-            deliverer.deliver(reply);
-        } catch (final UnauthorizedException | RuntimeException e) {
+            deliverer.accept(reply);
+        } catch (final RuntimeException e) {
             Log.warn("{} could not be told what came of a command.", reply.getTo(), e);
         }
     }
@@ -248,7 +252,7 @@ final class CommandHandler extends IQHandler
     {
         final String session = packet.getChildElement().attributeValue("sessionid");
         return reply.setChildElement("command", NAMESPACE).addAttribute("node", command.node())
-            .addAttribute("sessionid", session == null ? StringUtils.randomString(15) : session).addAttribute("status", status);
+            .addAttribute("sessionid", session == null ? UUID.randomUUID().toString() : session).addAttribute("status", status);
     }
 
     private static void addNote(final Element element, @Nullable final Answer answer)

@@ -5,11 +5,16 @@
 package org.igniterealtime.openfire.plugin.occupantid.admin.command;
 
 import org.igniterealtime.openfire.plugin.occupantid.admin.Administration;
+import org.igniterealtime.openfire.plugin.occupantid.admin.AuditLog;
+import org.igniterealtime.openfire.plugin.occupantid.admin.FrontDoor;
 import org.igniterealtime.openfire.plugin.occupantid.admin.LookUps;
 import org.igniterealtime.openfire.plugin.occupantid.admin.Moderation;
 import org.igniterealtime.openfire.plugin.occupantid.admin.Rights;
 import org.igniterealtime.openfire.plugin.occupantid.admin.Texts;
+import org.igniterealtime.openfire.plugin.occupantid.muc.LocalRooms;
 import org.jivesoftware.openfire.IQRouter;
+import org.jivesoftware.openfire.XMPPServer;
+import org.jivesoftware.openfire.admin.AdminManager;
 import org.jivesoftware.openfire.commands.AdHocCommandHandler;
 import org.xmpp.packet.JID;
 
@@ -27,22 +32,27 @@ public final class Commands
 
     private final IQRouter router;
     private final AdHocCommandHandler list;
+    private final Texts texts;
     private final CommandHandler handler;
     private final List<ListedCommand> listed;
 
     /**
-     * @param router the server's router, which brings the requests.
-     * @param list the server's own handler of commands, which lists them, and answers requests for the server's own.
      * @param forAdmins where admins look up.
      * @param forModerators where all others do.
+     * @param xmppDomain the domain of the server.
      * @param refusals is told of everybody who was refused what a command would do.
      */
-    public Commands(@Nonnull final IQRouter router, @Nonnull final AdHocCommandHandler list, @Nonnull final Administration administration,
-                    @Nonnull final Moderation moderation, @Nonnull final LookUps forAdmins, @Nonnull final LookUps forModerators,
-                    @Nonnull final Rights rights, @Nonnull final Texts texts, @Nonnull final Consumer<JID> refusals)
+    public Commands(@Nonnull final Administration administration, @Nonnull final LocalRooms rooms, @Nonnull final LookUps forAdmins,
+                    @Nonnull final LookUps forModerators, @Nonnull final AuditLog audit, @Nonnull final String xmppDomain,
+                    @Nonnull final Consumer<JID> refusals)
     {
-        this.router = router;
-        this.list = list;
+        final XMPPServer server = XMPPServer.getInstance();
+        router = server.getIQRouter();
+        list = server.getAdHocCommandHandler();
+        texts = new Texts();
+        final Rights rights = new Rights(user -> AdminManager.getInstance().isUserAdmin(user, false), rooms, xmppDomain);
+        final FrontDoor door = new FrontDoor(server.getPacketRouter()::route, router::addIQResultListener);
+        final Moderation moderation = new Moderation(rooms, door, rights, audit);
         // Two, since a search begun for a moderation is not to be read by way of the other command, past the audit log.
         final LookUpDesk adminsDesk = new LookUpDesk(PATIENCE_SECONDS, System::nanoTime);
         final LookUpDesk moderatorsDesk = new LookUpDesk(PATIENCE_SECONDS, System::nanoTime);
@@ -54,7 +64,7 @@ public final class Commands
             new ModerationCommand(Moderation.Deed.KICK, moderation, forModerators, moderatorsDesk, rights, texts),
             new ModerationCommand(Moderation.Deed.BAN, moderation, forModerators, moderatorsDesk, rights, texts),
             new ModerationCommand(Moderation.Deed.UNBAN, moderation, forModerators, moderatorsDesk, rights, texts));
-        handler = new CommandHandler(commands, list::handleIQ, texts, refusals);
+        handler = new CommandHandler(commands, list::handleIQ, texts, server.getPacketRouter()::route, refusals);
         listed = commands.stream().map(ListedCommand::new).collect(Collectors.toList());
     }
 
@@ -71,5 +81,6 @@ public final class Commands
         listed.forEach(list::removeCommand);
         router.removeHandler(handler);
         handler.close();
+        texts.close();
     }
 }

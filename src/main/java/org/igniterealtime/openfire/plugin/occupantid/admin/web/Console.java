@@ -31,15 +31,17 @@ public final class Console
 
     private final PluginManager manager;
     private final Plugin plugin;
+    private final Texts texts;
     private final Map<String, Page> pages = new LinkedHashMap<>();
 
     public Console(@Nonnull final PluginManager manager, @Nonnull final Plugin plugin, @Nonnull final Administration administration,
                    @Nonnull final RoomOverview overview, @Nonnull final Rotations rotations, @Nonnull final LookUps lookUps,
                    @Nonnull final LocalRooms rooms, @Nonnull final Settings settings, @Nonnull final Status status,
-                   @Nonnull final StanzaCounts counts, @Nonnull final Texts texts)
+                   @Nonnull final StanzaCounts counts)
     {
         this.manager = manager;
         this.plugin = plugin;
+        texts = new Texts();
         final PageTexts words = new PageTexts(texts);
         pages.put("/occupant-ids.jsp", new RoomsPage(words, administration, overview, rotations, rooms, settings, status, counts));
         pages.put("/occupant-ids-rotate.jsp", new RotatePage(words, administration, rooms, settings));
@@ -70,5 +72,6 @@ public final class Console
                 Log.error("The page {} stays in the admin console.", path, e);
             }
         }
+        texts.close();
     }
 }

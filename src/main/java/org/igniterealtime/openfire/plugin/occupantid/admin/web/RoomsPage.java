@@ -84,10 +84,11 @@ final class RoomsPage extends Page
         fillRooms(request, model);
         ProgressPage.fill(rotations.current(), words(), model);
         fillCounts(model);
+        model.put("hasSettings", settings.canChange());
         model.put("settings", Settings.ALL.stream().map(setting -> shown(setting, request)).collect(Collectors.toList()));
         // Last, for what is wrong may have been found out by all that.
-        model.put("problems", status.problems().stream()
-            .map(problem -> words().text("occupantid.problem." + problem.name().toLowerCase(Locale.ROOT), limitations()))
+        model.put("problems", status.problems().entrySet().stream()
+            .map(problem -> words().text("occupantid.problem." + problem.getKey().name().toLowerCase(Locale.ROOT), problem.getValue().toArray()))
             .collect(Collectors.toList()));
         model.put("ownIds", status.isServerWithOwnIds());
         final List<Map<String, Object>> floods = status.floods().stream().limit(SENDERS_SHOWN)
@@ -95,11 +96,6 @@ final class RoomsPage extends Page
                 flood.count(), words().date(flood.date())))).collect(Collectors.toList());
         model.put("floods", floods);
         model.put("hasFloods", !floods.isEmpty());
-    }
-
-    private String limitations()
-    {
-        return status.limitations().stream().map(Enum::name).collect(Collectors.joining(", "));
     }
 
     private void fillRooms(final PageRequest request, final Map<String, Object> model)

@@ -78,16 +78,7 @@ class CommandHandlerTest
     private Execution execution = request -> Answer.done("Done.");
     private final List<JID> refused = new CopyOnWriteArrayList<>();
     private final CommandHandler handler = new CommandHandler(List.of(new Told("kick", false), new Told("rotate-room", true)),
-        packet -> othersAnswer, TEXTS, refused::add);
-
-    @BeforeEach
-    void setUp()
-    {
-        final XMPPServer server = mock();
-        final PacketDeliverer deliverer = packet -> delivered.add((IQ) packet);
-        when(server.getPacketDeliverer()).thenReturn(deliverer);
-        handler.initialize(server);
-    }
+        packet -> othersAnswer, TEXTS, packet -> delivered.add((IQ) packet), refused::add);
 
     @AfterEach
     void close()

@@ -1,0 +1,304 @@
+/*
+ * Copyright 2026 the occupantid authors.
+ * Licensed under the Apache License, Version 2.0; see the file LICENSE.
+ */
+package org.igniterealtime.openfire.plugin.occupantid;
+
+import org.igniterealtime.openfire.plugin.occupantid.admin.Accounts;
+import org.igniterealtime.openfire.plugin.occupantid.admin.Administration;
+import org.igniterealtime.openfire.plugin.occupantid.admin.AuditLog;
+import org.igniterealtime.openfire.plugin.occupantid.admin.LookUps;
+import org.igniterealtime.openfire.plugin.occupantid.admin.RoomOverview;
+import org.igniterealtime.openfire.plugin.occupantid.admin.Status;
+import org.igniterealtime.openfire.plugin.occupantid.admin.command.Commands;
+import org.igniterealtime.openfire.plugin.occupantid.admin.web.Console;
+import org.igniterealtime.openfire.plugin.occupantid.cluster.ClusterNodes;
+import org.igniterealtime.openfire.plugin.occupantid.cluster.RotationNews;
+import org.igniterealtime.openfire.plugin.occupantid.compatibility.Feature;
+import org.igniterealtime.openfire.plugin.occupantid.compatibility.Limitations;
+import org.igniterealtime.openfire.plugin.occupantid.id.OccupantIds;
+import org.igniterealtime.openfire.plugin.occupantid.muc.LocalRooms;
+import org.igniterealtime.openfire.plugin.occupantid.muc.RoomAccess;
+import org.igniterealtime.openfire.plugin.occupantid.muc.RoomLifeListener;
+import org.igniterealtime.openfire.plugin.occupantid.muc.RoomTables;
+import org.igniterealtime.openfire.plugin.occupantid.secret.FormerEncryptor;
+import org.igniterealtime.openfire.plugin.occupantid.secret.Orphans;
+import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecrets;
+import org.igniterealtime.openfire.plugin.occupantid.secret.Rotations;
+import org.igniterealtime.openfire.plugin.occupantid.secret.SecretStore;
+import org.igniterealtime.openfire.plugin.occupantid.stanza.Announcer;
+import org.igniterealtime.openfire.plugin.occupantid.stanza.Doorkeeper;
+import org.igniterealtime.openfire.plugin.occupantid.stanza.InwardStamp;
+import org.igniterealtime.openfire.plugin.occupantid.stanza.OccupantIdInterceptor;
+import org.igniterealtime.openfire.plugin.occupantid.stanza.OutwardProof;
+import org.igniterealtime.openfire.plugin.occupantid.stanza.ServerRoutes;
+import org.igniterealtime.openfire.plugin.occupantid.stanza.StanzaCounts;
+import org.jivesoftware.database.DbConnectionManager;
+import org.jivesoftware.openfire.XMPPServer;
+import org.jivesoftware.openfire.container.Plugin;
+import org.jivesoftware.openfire.container.PluginManager;
+import org.jivesoftware.openfire.interceptor.InterceptorManager;
+import org.jivesoftware.openfire.interceptor.PacketInterceptor;
+import org.jivesoftware.util.JiveGlobals;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xmpp.packet.JID;
+
+import javax.annotation.Nonnull;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * The parts of the running plugin: creates and connects them, starts and stops them. What needs a {@link Feature} is started only if the
+ * server has it; only classes that need nothing else than {@link Feature#IDS} are linked before that.
+ */
+final class Components
+{
+    private static final Logger Log = LoggerFactory.getLogger(Components.class);
+
+    /** How long a search for the account behind an id may take. */
+    private static final int LOOK_UP_SECONDS = 45;
+
+    private final Plugin plugin;
+    private final PluginManager manager;
+    private final PluginFile file;
+    private final Limitations limitations;
+    private final String domain;
+    private final Settings settings;
+    private final RoomAccess access;
+    private final LocalRooms rooms;
+    private final RoomTables tables;
+    private final RoomSecrets secrets;
+    private final OccupantIds ids;
+    private final Announcer announcer;
+    private final OutwardProof outward;
+    private final Rotations rotations;
+    private final Orphans orphans;
+    private final Worker worker;
+    private final Floods floods;
+    private final StanzaCounts counts;
+    private final LookUps lookUps;
+    private final LookUps moderatorsLookUps;
+    private final RoomOverview overview;
+    private final AuditLog audit;
+    private final Administration administration;
+
+    /** What ends that which was started, the last first. */
+    private final Deque<Runnable> undo = new ArrayDeque<>();
+
+    private final Set<String> reportedCopies = new HashSet<>();
+    private volatile Consumer<String> otherNodes = room -> { };
+    private volatile BooleanSupplier clustered = () -> false;
+
+    Components(@Nonnull final Plugin plugin, @Nonnull final PluginManager manager, @Nonnull final PluginFile file,
+               @Nonnull final Limitations limitations)
+    {
+        this.plugin = plugin;
+        this.manager = manager;
+        this.file = file;
+        this.limitations = limitations;
+        final XMPPServer server = XMPPServer.getInstance();
+        domain = server.getServerInfo().getXMPPDomain();
+        settings = limitations.isAvailable(Feature.SETTINGS) ? new Settings(ServerProperties::get, ServerProperties::set)
+            : new Settings(name -> null, null);
+        access = new RoomAccess(limitations);
+        rooms = new LocalRooms(server.getMultiUserChatManager(), access, domain);
+        tables = new RoomTables(DbConnectionManager::getConnection, domain);
+        final SecretStore store = new SecretStore(DbConnectionManager::getConnection, JiveGlobals::getPropertyEncryptor,
+            () -> FormerEncryptor.of("org.jivesoftware.util.Blowfish", JiveGlobals.class));
+        secrets = new RoomSecrets(store, settings::roomsInMemory, settings::retiredDays, room -> rooms.creationDateOf(new JID(room)),
+            tables::creationDateOf);
+        ids = new OccupantIds(secrets::originKey, settings::idsInMemory);
+        announcer = new Announcer(rooms, secrets, ids,
+            limitations.isAvailable(Feature.ANNOUNCEMENTS) ? ServerRoutes::route : presence -> { }, settings::announceRate);
+        orphans = new Orphans(secrets, tables::persistentRooms, rooms::exists);
+        worker = new Worker(secrets, orphans, this::reportOtherCopies, announcer::announceAll, this::announceAll);
+        rotations = new Rotations(secrets, rooms::exists, this::announceAnew, room -> otherNodes.accept(room),
+            rotation -> worker.run(rotation::run));
+        outward = new OutwardProof(rooms, secrets, ids);
+        floods = new Floods(domain, System::currentTimeMillis);
+        counts = new StanzaCounts(sender -> floods.count(Floods.Kind.ROOMS, sender));
+        // Two, since everybody can be a moderator: those must not be able to keep admins from theirs, nor push their results out.
+        lookUps = lookUps(2);
+        moderatorsLookUps = lookUps(1);
+        audit = new AuditLog(limitations.isAvailable(Feature.AUDIT) ? AuditLog.Server::logEvent
+            : (who, summary, details) -> Log.info("{} by {}. {}", summary, who, details));
+        overview = new RoomOverview(rooms, secrets, ids, tables::persistentRooms);
+        administration = new Administration(rooms, rotations, lookUps, overview, settings, audit);
+    }
+
+    private LookUps lookUps(final int atOnce)
+    {
+        return limitations.isAvailable(Feature.ACCOUNTS)
+            ? new LookUps(rooms, secrets, ids, tables, Accounts::usernames, Accounts::exists, domain, LOOK_UP_SECONDS, atOnce)
+            : new LookUps(rooms, secrets, ids, tables, Collections::emptySet, username -> true, domain, LOOK_UP_SECONDS, atOnce);
+    }
+
+    /** Has something done when the plugin stops, after all that is added later. */
+    void onStop(@Nonnull final Runnable action)
+    {
+        undo.push(action);
+    }
+
+    /**
+     * Starts the plugin.
+     *
+     * @throws RuntimeException if that fails; then nothing is left of it.
+     */
+    void start()
+    {
+        try {
+            onStop(this::withdrawIfRemoved);
+            onStop(lookUps::stop);
+            onStop(moderatorsLookUps::stop);
+            // Stops after the interceptors: a room whose creator was stamped a moment ago gets the secret that this was done with.
+            start(Feature.ROOM_EVENTS, () -> onStop(RoomLifeListener.listen(secrets, this::joined, this::left)));
+            intercept(new Doorkeeper(rooms, announcer));
+            intercept(new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, ids, counts, () -> clustered.getAsBoolean()), outward));
+            startListening();
+            worker.start();
+            onStop(worker::stop);
+            start(Feature.CONSOLE, () -> {
+                file.provideMenuTexts();
+                final Console console = new Console(manager, plugin, administration, overview, rotations, lookUps, rooms, settings,
+                    new Status(secrets, limitations, access, floods, file), counts);
+                onStop(console::close);
+                console.open();
+            });
+            start(Feature.COMMANDS, () -> {
+                final Commands commands = new Commands(administration, rooms, lookUps, moderatorsLookUps, audit, domain,
+                    who -> floods.count(Floods.Kind.COMMANDS, who));
+                onStop(commands::close);
+                commands.open();
+            });
+        } catch (final RuntimeException | Error e) {
+            stop();
+            throw e;
+        }
+    }
+
+    /** Stops all that was started. */
+    void stop()
+    {
+        while (!undo.isEmpty()) {
+            try {
+                undo.pop().run();
+            } catch (final RuntimeException | Error e) {
+                Log.error("Could not stop a part of the plugin. Restart Openfire if it does not work as before.", e);
+            }
+        }
+    }
+
+    private void start(final Feature feature, final Runnable starter)
+    {
+        if (limitations.isAvailable(feature)) {
+            try {
+                starter.run();
+            } catch (final RuntimeException | LinkageError e) {
+                Log.error("Could not start a part of the plugin. Not available: {}. Occupant ids are added all the same.",
+                    feature.description(), e);
+            }
+        }
+    }
+
+    private void intercept(final PacketInterceptor interceptor)
+    {
+        InterceptorManager.getInstance().addInterceptor(interceptor);
+        onStop(() -> InterceptorManager.getInstance().removeInterceptor(interceptor));
+    }
+
+    private void startListening()
+    {
+        start(Feature.SETTINGS, () -> {
+            final RotationNews news = new RotationNews(ServerProperties::set, this::rotatedElsewhere);
+            onStop(ServerProperties.listen(name -> {
+                if (name.equals(Settings.RETIRED_DAYS.name())) {
+                    worker.run(secrets::eraseRetired);
+                } else if (name.equals(RotationNews.PROPERTY)) {
+                    news.read(ServerProperties.get(name));
+                }
+            }));
+            start(Feature.CLUSTER, () -> {
+                onStop(ClusterNodes.listen(secrets::rereadAll));
+                clustered = ClusterNodes::isClustered;
+                otherNodes = room -> {
+                    if (ClusterNodes.isClustered()) {
+                        news.tell(room);
+                    }
+                };
+            });
+        });
+    }
+
+    /** Logs each of the other copies once. Newer versions of Openfire do not even try to start them. */
+    private void reportOtherCopies()
+    {
+        file.otherCopies().stream().filter(reportedCopies::add).forEach(other -> Log.error("The plugin is installed twice. {} runs; {} does not."
+            + " Delete plugins/{}. To use that copy instead, delete plugins/{} and restart Openfire.", file.name(), other, other, file.name()));
+    }
+
+    private void rotatedElsewhere(final String room)
+    {
+        if (RoomSecrets.ALL_ROOMS.equals(room)) {
+            secrets.rereadAll();
+            worker.run(this::announceAll);
+        } else {
+            secrets.reread(room);
+            worker.announce(new JID(room));
+        }
+    }
+
+    private void joined(final JID room, final JID user)
+    {
+        if (!announcer.isKnown(room, user)) {
+            worker.announce(room);
+        }
+    }
+
+    /** When a node of a cluster ends, the others make the presences that say who has left from scratch. */
+    private void left(final JID room, final JID user)
+    {
+        if (clustered.getAsBoolean()) {
+            outward.rememberId(room, user);
+        }
+    }
+
+    private int announceAnew(final JID room) throws InterruptedException
+    {
+        // The second time, those whose presences were on their way into the room with the previous id.
+        return announcer.announceAll(room) + announcer.announce(room);
+    }
+
+    private void announceAll() throws InterruptedException
+    {
+        cleanSessions();
+        final List<JID> all = rooms.inMemory();
+        all.forEach(announcer::clean);
+        for (final JID room : all) {
+            announcer.announceAll(room);
+        }
+        // Of those whose presences were on their way when the plugin came.
+        cleanSessions();
+    }
+
+    private void cleanSessions()
+    {
+        if (limitations.isAvailable(Feature.ANNOUNCEMENTS)) {
+            ServerRoutes.clean(announcer);
+        }
+    }
+
+    /** Not when the server stops, nor when the plugin is updated or reloaded: then its jar is there. */
+    private void withdrawIfRemoved()
+    {
+        if (limitations.isAvailable(Feature.ANNOUNCEMENTS) && !ServerRoutes.isShuttingDown() && !file.exists()) {
+            rooms.inMemory().forEach(announcer::withdraw);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+/*
+ * Copyright 2026 the occupantid authors.
+ * Licensed under the Apache License, Version 2.0; see the file LICENSE.
+ */
+package org.igniterealtime.openfire.plugin.occupantid.compatibility;
+
+import javax.annotation.Nonnull;
+
+/** A part of the plugin that a version of Openfire can lack members for. */
+public enum Feature
+{
+    /** The only one that the plugin cannot run without. */
+    IDS("occupant ids"),
+    ANNOUNCEMENTS("telling new ids to people who are in a room"),
+    ROOM_EVENTS("deleting the secret of a room as soon as the room is destroyed"),
+    SETTINGS("settings; the default values apply"),
+    CLUSTER("telling rotations to other nodes of the cluster"),
+    CONSOLE("pages in the admin console"),
+    COMMANDS("ad-hoc commands"),
+    AUDIT("entries in the security audit log; they go to the log file"),
+    ACCOUNTS("searching all accounts of the server for the owner of an id"),
+    ROOMS("adding ids to stanzas that reached a room past the plugin, and telling new ids to occupants"),
+    OCCUPANTS("adding ids to stanzas that reached a room past the plugin, and telling new ids to occupants"),
+    HISTORY("removing ids from the history of rooms when the plugin is removed"),
+    AFFILIATIONS("finding owners of ids among the users that a room lists, and moderation by id"),
+    CREATION_DATES("new secrets for rooms that were recreated while the plugin was away");
+
+    private final String description;
+
+    Feature(final String description)
+    {
+        this.description = description;
+    }
+
+    /** What is not available without it, for a log line. */
+    @Nonnull
+    public String description()
+    {
+        return description;
+    }
+}
