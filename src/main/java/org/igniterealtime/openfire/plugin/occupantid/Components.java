@@ -160,7 +160,8 @@ final class Components
             // Stops after the interceptors: a room whose creator was stamped a moment ago gets the secret that this was done with.
             start(Feature.ROOM_EVENTS, () -> onStop(RoomLifeListener.listen(secrets, this::joined, this::left)));
             intercept(new Doorkeeper(rooms, announcer));
-            intercept(new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, ids, counts, () -> clustered.getAsBoolean()), outward));
+            final InwardStamp inward = new InwardStamp(rooms, secrets, ids, counts, () -> clustered.getAsBoolean());
+            intercept(new OccupantIdInterceptor(rooms, inward, outward));
             startListening();
             worker.start();
             onStop(worker::stop);
@@ -239,8 +240,9 @@ final class Components
     /** Logs each of the other copies once. Newer versions of Openfire do not even try to start them. */
     private void reportOtherCopies()
     {
-        file.otherCopies().stream().filter(reportedCopies::add).forEach(other -> Log.error("The plugin is installed twice. {} runs; {} does not."
-            + " Delete plugins/{}. To use that copy instead, delete plugins/{} and restart Openfire.", file.name(), other, other, file.name()));
+        file.otherCopies().stream().filter(reportedCopies::add).forEach(other ->
+            Log.error("The plugin is installed twice. {} runs; {} does not. Delete plugins/{}. To use that copy instead, delete plugins/{}"
+                + " and restart Openfire.", file.name(), other, other, file.name()));
     }
 
     private void rotatedElsewhere(final String room)

@@ -36,8 +36,8 @@ public class OccupantIdPlugin implements Plugin
             .collect(Collectors.toList());
         if (!essential.isEmpty()) {
             throw new NotStartedException("This version of Openfire lacks " + ServerMembers.list(essential)
-                + ". The plugin cannot add occupant ids without it and does not start; chat continues. Look for a newer version of the plugin,"
-                + " and delete plugins/" + file.name() + " until there is one.");
+                + ". The plugin cannot add occupant ids without it and does not start; chat continues."
+                + " Look for a newer version of the plugin, and delete plugins/" + file.name() + " until there is one.");
         }
         final Object running = System.getProperties().putIfAbsent(RUNNING, file.name());
         if (running != null) {

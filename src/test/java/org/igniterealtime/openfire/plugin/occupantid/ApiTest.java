@@ -44,7 +44,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
  */
 class ApiTest
 {
-    private static final Path MEMBERS = Path.of("src/main/resources/org/igniterealtime/openfire/plugin/occupantid/compatibility/server-members.txt");
+    private static final Path MEMBERS
+        = Path.of("src/main/resources/org/igniterealtime/openfire/plugin/occupantid/compatibility/server-members.txt");
     private static final Path TO_IMPLEMENT = Path.of("src/test/resources/api/to-implement.txt");
     private static final int JAVA_8 = 52;
 
@@ -116,7 +117,8 @@ class ApiTest
                 final ClassReader reader = new ClassReader(bytes);
                 final String section = sectionOf(reader.getClassName());
                 final Set<String> types = TYPES.computeIfAbsent(section, key -> new TreeSet<>());
-                reader.accept(new RemappingClassAdapter(new Recorder(USES.computeIfAbsent(section, key -> new HashSet<>())), new Remapper() {
+                final Recorder recorder = new Recorder(USES.computeIfAbsent(section, key -> new HashSet<>()));
+                reader.accept(new RemappingClassAdapter(recorder, new Remapper() {
                     @Override
                     public String map(final String type)
                     {
@@ -131,7 +133,8 @@ class ApiTest
     private static String sectionOf(final String className)
     {
         return SECTIONS.entrySet().stream().filter(section -> section.getValue().stream().anyMatch(name -> className.equals(name)
-            || className.startsWith(name + '/') || className.startsWith(name + '$'))).map(Map.Entry::getKey).findFirst().orElse(ESSENTIAL);
+            || className.startsWith(name + '/') || className.startsWith(name + '$')))
+            .map(Map.Entry::getKey).findFirst().orElse(ESSENTIAL);
     }
 
     private static Path location(final Class<?> type) throws URISyntaxException
@@ -162,7 +165,8 @@ class ApiTest
         SECTIONS.keySet().forEach(name -> used.put(name, uses(name)));
         final Set<String> essential = used.get(ESSENTIAL);
         final Set<String> essentialTypes = essential.stream().map(line -> "either " + line.split(" ")[1]).collect(Collectors.toSet());
-        used.forEach((name, lines) -> lines.removeIf(line -> !name.equals(ESSENTIAL) && (essential.contains(line) || essentialTypes.contains(line))));
+        used.forEach((name, lines) -> lines.removeIf(line -> !name.equals(ESSENTIAL)
+            && (essential.contains(line) || essentialTypes.contains(line))));
         assertNone(difference(used, listed), """
             The plugin uses what is not in %s.
             Look it up in the sources of each version that is named at the top of that file. Is it in all of them, in this class or above

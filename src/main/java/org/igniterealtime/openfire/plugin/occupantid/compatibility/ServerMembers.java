@@ -111,8 +111,8 @@ public final class ServerMembers
         }
     }
 
-    private static void link(final Class<?> owner, final String instruction, final String name, final String descriptor, final ClassLoader loader)
-        throws ReflectiveOperationException
+    private static void link(final Class<?> owner, final String instruction, final String name, final String descriptor,
+                             final ClassLoader loader) throws ReflectiveOperationException
     {
         final MethodHandles.Lookup lookup = MethodHandles.publicLookup();
         if (instruction.equals("getstatic")) {

@@ -123,7 +123,8 @@ public final class RoomAccess
             affiliated.add(Call.to(room, list));
         }
         sysadmin = Call.to(MultiUserChatService.class, "isSysadmin", JID.class);
-        limit(Feature.AFFILIATIONS, loaded, id, affiliation, sysadmin, affiliated.get(0), affiliated.get(1), affiliated.get(2), affiliated.get(3));
+        limit(Feature.AFFILIATIONS, loaded, id, affiliation, sysadmin);
+        limit(Feature.AFFILIATIONS, affiliated.toArray(new Call[0]));
 
         creationDate = Call.to(room, "getCreationDate");
         limit(Feature.CREATION_DATES, creationDate);
@@ -335,7 +336,8 @@ public final class RoomAccess
 
     private void limit(final Feature feature, final Call... needed)
     {
-        final List<String> missing = Arrays.stream(needed).filter(call -> !call.exists()).map(Call::description).collect(Collectors.toList());
+        final List<String> missing = Arrays.stream(needed).filter(call -> !call.exists()).map(Call::description)
+            .collect(Collectors.toList());
         if (!missing.isEmpty()) {
             limitations.add(Collections.singleton(feature), missing);
         }

@@ -30,7 +30,8 @@ public final class RoomLifeListener implements InvocationHandler
 {
     private static final Logger Log = LoggerFactory.getLogger(RoomLifeListener.class);
 
-    private static final Set<String> EVENTS = new HashSet<>(Arrays.asList("roomCreated", "roomDestroyed", "occupantJoined", "occupantLeft"));
+    private static final Set<String> EVENTS
+        = new HashSet<>(Arrays.asList("roomCreated", "roomDestroyed", "occupantJoined", "occupantLeft"));
 
     private final RoomSecrets secrets;
     private final BiConsumer<JID, JID> joined;

@@ -43,9 +43,9 @@ class MissingMemberIT
 
     @ParameterizedTest(name = "{0}")
     @DisplayName("and nothing else")
-    @ValueSource(strings = {"PacketRouter invokeinterface route (Lorg/xmpp/packet/Presence;)V", "MUCEventDispatcher invokestatic addListener",
-        "JiveGlobals invokestatic setProperties", "ClusterManager invokestatic isClusteringStarted", "PluginServlet invokestatic registerServlet",
-        "AdminManager invokevirtual isUserAdmin", "JiveGlobals invokestatic getLocale", "SecurityAuditManager invokevirtual logEvent",
+    @ValueSource(strings = {"PacketRouter invokeinterface route (Lorg/xmpp/packet/Presence;)V",
+        "MUCEventDispatcher invokestatic addListener", "JiveGlobals invokestatic setProperties",
+        "ClusterManager invokestatic isClusteringStarted", "PluginServlet invokestatic registerServlet", "AdminManager invokevirtual isUserAdmin", "JiveGlobals invokestatic getLocale", "SecurityAuditManager invokevirtual logEvent",
         "UserManager invokevirtual getUsernames", "class org.jivesoftware.openfire.commands.AdHocCommand invokespecial <init>"})
     void optional(final String member) throws IOException
     {
@@ -54,7 +54,8 @@ class MissingMemberIT
 
     @ParameterizedTest(name = "{0}")
     @DisplayName("or the plugin does not start, and says why")
-    @ValueSource(strings = {"InterceptorManager invokevirtual addInterceptor", "interface org.jivesoftware.openfire.interceptor.PacketInterceptor",
+    @ValueSource(strings = {"InterceptorManager invokevirtual addInterceptor",
+        "interface org.jivesoftware.openfire.interceptor.PacketInterceptor",
         "JiveGlobals invokestatic getPropertyEncryptor"})
     void essential(final String member) throws IOException
     {

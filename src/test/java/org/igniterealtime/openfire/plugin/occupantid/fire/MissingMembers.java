@@ -70,7 +70,8 @@ final class MissingMembers
     {
         final String only = args.length > 1 ? args[1] : "";
         final Path directory = Files.createTempDirectory(Path.of(System.getProperty("occupantid.target", "target")), "link");
-        final MissingMembers missing = new MissingMembers(Path.of(System.getProperty("occupantid.target", "target"), "occupantid.jar"), directory);
+        final MissingMembers missing
+            = new MissingMembers(Path.of(System.getProperty("occupantid.target", "target"), "occupantid.jar"), directory);
         final Map<String, Future<List<String>>> results = new LinkedHashMap<>();
         final ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
         for (final Map.Entry<String, List<Feature>> member : members().entrySet()) {
@@ -136,7 +137,8 @@ final class MissingMembers
             expect(faults, "lines of the log about it in " + said, isInterfaceForPlugins ? 0 : 1, said.size());
             for (final String line : said) {
                 final String[] words = member.split(" ");
-                expect(faults, "whether it names the member: " + line, true, line.contains(words.length == 5 ? words[3] : words[words.length - 1]));
+                expect(faults, "whether it names the member: " + line, true,
+                    line.contains(words.length == 5 ? words[3] : words[words.length - 1]));
                 expect(faults, "whether it says what is off: " + line, true, essential ? line.contains("cannot add occupant ids")
                     : features.stream().allMatch(feature -> line.contains(feature.description())));
             }
@@ -161,7 +163,8 @@ final class MissingMembers
     private static void chat(final OpenfireServer own, final boolean withoutIds, final boolean withoutCommands, final List<String> faults)
     {
         final String room = "coven@conference." + own.domain();
-        try (RawClient alice = RawClient.connect(own, "alice", "secret", "one"); RawClient bob = RawClient.connect(own, "bob", "secret", "two")) {
+        try (RawClient alice = RawClient.connect(own, "alice", "secret", "one");
+             RawClient bob = RawClient.connect(own, "bob", "secret", "two")) {
             alice.join(room, "witch");
             alice.configure(room, "muc#roomconfig_persistentroom", "1");
             bob.join(room, "hag");
@@ -176,8 +179,9 @@ final class MissingMembers
             }
             expect(faults, "whether the occupant has one id in " + ids, true, ids.size() == 1);
             expect(faults, "whether there are ids", !withoutIds, !ids.contains("none"));
-            expect(faults, "whether there are commands", !withoutCommands, alice.ask("get", own.domain(),
-                "<query xmlns='http://jabber.org/protocol/disco#items' node='http://jabber.org/protocol/commands'/>").toString().contains("occupantid"));
+            final Stanza commands = alice.ask("get", own.domain(),
+                "<query xmlns='http://jabber.org/protocol/disco#items' node='http://jabber.org/protocol/commands'/>");
+            expect(faults, "whether there are commands", !withoutCommands, commands.toString().contains("occupantid"));
         }
     }
 
@@ -275,7 +279,8 @@ final class MissingMembers
                         public void visitMethodInsn(final int opcode, final String type, final String called, final String itsDescriptor,
                                                     final boolean ofInterface)
                         {
-                            final boolean isIt = called.equals("<init>") && called.equals(name) && type.equals(owner) && itsDescriptor.equals(descriptor);
+                            final boolean isIt = called.equals("<init>") && called.equals(name) && type.equals(owner)
+                                && itsDescriptor.equals(descriptor);
                             if (isIt) {
                                 super.visitInsn(Opcodes.ICONST_0);
                                 applied = true;

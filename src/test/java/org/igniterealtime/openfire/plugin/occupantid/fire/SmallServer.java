@@ -108,7 +108,9 @@ final class SmallServer
                 rotate(room);
             }
         }
-        final RoomAccess access = ownIds ? new RoomAccess(new Limitations(Map.of()), Room51.class, NewService.class) : new RoomAccess(new Limitations(Map.of()), MUCRoom.class, OldService.class);
+        final Limitations limitations = new Limitations(Map.of());
+        final RoomAccess access = ownIds ? new RoomAccess(limitations, Room51.class, NewService.class)
+            : new RoomAccess(limitations, MUCRoom.class, OldService.class);
         final LocalRooms rooms = new LocalRooms(new Services(ownIds), access, DOMAIN);
         doorkeeper = new Doorkeeper(rooms, new Announcer(rooms, secrets, ids, presence -> { }, () -> 1));
         interceptor = new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, ids, new StanzaCounts(), () -> false),

@@ -30,7 +30,8 @@ class RotationsTest
     private final List<String> changed = new ArrayList<>();
     private final RoomSecrets secrets = new RoomSecrets(database.store(), () -> 1_000, () -> 30, room -> null, room -> null);
     private final List<String> announced = new ArrayList<>();
-    private final Rotations rotations = new Rotations(secrets, room -> ROOMS.contains(room.toString()), this::announce, changed::add, Runnable::run);
+    private final Rotations rotations = new Rotations(secrets, room -> ROOMS.contains(room.toString()), this::announce, changed::add,
+        Runnable::run);
 
     private int announce(final JID room)
     {
@@ -91,7 +92,8 @@ class RotationsTest
         secrets.ofRoom("a@one.lit");
         // There when it is asked for, and when its turn comes.
         final Iterator<Boolean> exists = List.of(true, true, false).iterator();
-        final Rotation rotation = new Rotations(secrets, room -> exists.next(), this::announce, changed::add, Runnable::run).rotateRoom("a@one.lit", "admin");
+        final Rotation rotation = new Rotations(secrets, room -> exists.next(), this::announce, changed::add, Runnable::run)
+            .rotateRoom("a@one.lit", "admin");
         assertEquals(List.of(), database.rows());
         assertNull(secrets.inMemory("a@one.lit"));
         assertEquals(0, rotation.rooms());

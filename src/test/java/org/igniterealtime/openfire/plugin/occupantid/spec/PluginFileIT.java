@@ -56,7 +56,8 @@ class PluginFileIT extends Spec
             alice.all().stream().filter(presence(room + "/witch")).forEach(presence -> assertEquals(id, id(presence)));
 
             browser.login("admin", "admin");
-            browser.open("/plugins/" + name.substring(0, name.length() - 4).toLowerCase(Locale.ROOT).replace(" ", "%20") + "/occupant-ids.jsp");
+            final String plugin = name.substring(0, name.length() - 4).toLowerCase(Locale.ROOT);
+            browser.open("/plugins/" + plugin.replace(" ", "%20") + "/occupant-ids.jsp");
             final List<String> links = browser.driver().findElements(By.tagName("a")).stream().map(link -> link.getText()).toList();
             assertTrue(links.contains(menu), links::toString);
             browser.driver().findElement(By.linkText(menu)).click();

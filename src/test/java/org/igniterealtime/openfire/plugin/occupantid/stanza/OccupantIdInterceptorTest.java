@@ -505,8 +505,8 @@ class OccupantIdInterceptorTest
     @Test
     void leaveFromEndedNodeShowsIdThatRoomKept() throws UserNotFoundException
     {
-        final MUCRole occupant = holds("nick", "a@b/c", presence("<presence from='" + ROOM + "/nick'><occupant-id xmlns='urn:xmpp:occupant-id:0' id='" + idOf("a@b")
-            + "'/><occupant-id xmlns='urn:xmpp:occupant-id:0' id='forged'/></presence>"));
+        final MUCRole occupant = holds("nick", "a@b/c", presence("<presence from='" + ROOM + "/nick'>"
+            + "<occupant-id xmlns='urn:xmpp:occupant-id:0' id='" + idOf("a@b") + "'/><occupant-id xmlns='urn:xmpp:occupant-id:0' id='forged'/></presence>"));
         when(room.getOccupantByFullJID(new JID("a@b/c"))).thenReturn(occupant);
         outward.rememberId(new JID(ROOM), new JID("a@b/c"));
         when(room.getOccupantsByNickname("nick")).thenThrow(new UserNotFoundException());
@@ -678,7 +678,8 @@ class OccupantIdInterceptorTest
         final Supplier<byte[]> broken = mock();
         when(broken.get()).thenThrow(failure);
         final OccupantIds failing = new OccupantIds(broken, () -> 100);
-        interceptor = new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, failing, new StanzaCounts(), () -> false), new OutwardProof(rooms, secrets, failing));
+        interceptor = new OccupantIdInterceptor(rooms, new InwardStamp(rooms, secrets, failing, new StanzaCounts(), () -> false),
+            new OutwardProof(rooms, secrets, failing));
         final Message message = message("<message from='" + ROOM + "/nick' to='d@e/f' type='groupchat'><occupant-id"
             + " xmlns='urn:xmpp:occupant-id:0' id='a1eF3utcePTqUySe5Rn5UZ_KIaZViV-_cp6AIk572AA'/></message>");
         from(message);

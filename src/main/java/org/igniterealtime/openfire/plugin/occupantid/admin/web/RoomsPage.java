@@ -88,7 +88,8 @@ final class RoomsPage extends Page
         model.put("settings", Settings.ALL.stream().map(setting -> shown(setting, request)).collect(Collectors.toList()));
         // Last, for what is wrong may have been found out by all that.
         model.put("problems", status.problems().entrySet().stream()
-            .map(problem -> words().text("occupantid.problem." + problem.getKey().name().toLowerCase(Locale.ROOT), problem.getValue().toArray()))
+            .map(problem -> words().text("occupantid.problem." + problem.getKey().name().toLowerCase(Locale.ROOT),
+                problem.getValue().toArray()))
             .collect(Collectors.toList()));
         model.put("ownIds", status.isServerWithOwnIds());
         final List<Map<String, Object>> floods = status.floods().stream().limit(SENDERS_SHOWN)
