@@ -14,6 +14,7 @@ import javax.annotation.Nonnull;
 import javax.annotation.Nullable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Date;
 import java.util.List;
@@ -255,7 +256,7 @@ public final class LocalRooms
     }
 
     /**
-     * Changes the presence that a room shows of one device of a user, if that is in the room.
+     * Changes the presence that a room shows of one device of a user, if that is in the room. In a cluster the change can be lost.
      *
      * @param room the room's bare JID.
      * @param user the user's real full JID.
@@ -267,6 +268,18 @@ public final class LocalRooms
         if (found != null) {
             access.changePresence(found, user, change);
         }
+    }
+
+    /**
+     * Changes the presences that a room shows of some devices. Waits for the room's lock.
+     *
+     * @param room the room's bare JID.
+     * @param users the real full JIDs; those that are not in the room are skipped.
+     * @param change changes a presence.
+     */
+    public void changePresences(@Nonnull final JID room, @Nonnull final Collection<JID> users, @Nonnull final Consumer<Presence> change)
+    {
+        change(room, found -> users.forEach(user -> access.changePresence(found, user, change)));
     }
 
     /**
@@ -283,17 +296,14 @@ public final class LocalRooms
     }
 
     /**
-     * Changes the messages that a room in memory shows to newcomers.
+     * Changes the messages that a room in memory shows to newcomers. Waits for the room's lock.
      *
      * @param room the room's bare JID.
      * @param change changes a message.
      */
     public void changeHistory(@Nonnull final JID room, @Nonnull final Consumer<Message> change)
     {
-        final Object found = roomOf(room);
-        if (found != null) {
-            access.changeHistory(found, change);
-        }
+        change(room, found -> access.changeHistory(found, change));
     }
 
     /** Whether a room needs the nickname in the copy that it keeps of a presence: so before Openfire 4.7, where rooms are interfaces. */
@@ -306,6 +316,14 @@ public final class LocalRooms
     public boolean haveOwnIds()
     {
         return access.hasOwnIds();
+    }
+
+    private void change(final JID address, final Consumer<Object> change)
+    {
+        final MultiUserChatService service = serviceOf(address.getDomain());
+        if (service != null && address.getNode() != null) {
+            access.change(service, address.getNode(), change);
+        }
     }
 
     @Nullable

@@ -22,6 +22,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -43,6 +44,8 @@ public final class RoomAccess
     private final Call manager;
     private final Call roomCache;
     private final Call roomsInMemory;
+    private final Call roomLock;
+    private final Call storeRoom;
 
     private final Call jid;
     private final Call id;
@@ -96,6 +99,8 @@ public final class RoomAccess
         roomCache = Call.to(manager.result(), "getROOM_CACHE");
         final Call active = Call.to(service, "getActiveChatRooms");
         roomsInMemory = active.exists() ? active : Call.to(service, "getChatRooms");
+        roomLock = Call.to(service, "getChatRoomLock", String.class);
+        storeRoom = Call.to(room == null ? null : service, "syncChatRoom", room);
         jid = Call.to(room, "getJID");
         limit(Feature.ROOMS, roomInMemory.exists() ? roomInMemory : roomCache, roomsInMemory, jid);
 
@@ -170,6 +175,28 @@ public final class RoomAccess
     {
         final Map<?, ?> cache = (Map<?, ?>) roomCache.on(manager.on(service));
         return cache != null ? cache.get(name) : roomInMemory.on(service, name);
+    }
+
+    /**
+     * Changes a room in memory. Since Openfire 4.7 a node of a cluster has a copy, so this holds the room's lock and stores the copy.
+     */
+    void change(@Nonnull final Object service, @Nonnull final String name, @Nonnull final Consumer<Object> change)
+    {
+        final Lock lock = (Lock) roomLock.on(service, name);
+        if (lock != null) {
+            lock.lock();
+        }
+        try {
+            final Object room = room(service, name);
+            if (room != null) {
+                change.accept(room);
+                storeRoom.on(service, room);
+            }
+        } finally {
+            if (lock != null) {
+                lock.unlock();
+            }
+        }
     }
 
     /** Finds a room, and loads one that is not in memory; null if there is none. */

@@ -14,6 +14,7 @@ import org.xmpp.packet.JID;
 import org.xmpp.packet.Presence;
 
 import javax.annotation.Nonnull;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
@@ -103,12 +104,16 @@ public final class Announcer
     {
         final List<Occupant> occupants = rooms.occupantsOf(room);
         final RoomSecret secret = occupants.isEmpty() ? null : secretOf(room);
+        final List<JID> borrowers = new ArrayList<>();
         for (final Occupant occupant : occupants) {
             final String id = secret == null ? null : ids.idOf(secret, occupant.realJid().toBareJID());
             final Element shown = occupant.presence().getElement();
             if (OccupantIdElement.carries(shown, one -> !one.equals(id) && ids.isProven(one, room.toString()))) {
-                rooms.changePresence(room, occupant.realJid(), this::clean);
+                borrowers.add(occupant.realJid());
             }
+        }
+        if (!borrowers.isEmpty()) {
+            rooms.changePresences(room, borrowers, this::clean);
         }
     }
 

@@ -15,6 +15,7 @@ import org.igniterealtime.openfire.plugin.occupantid.muc.Shapes.Service47;
 import org.igniterealtime.openfire.plugin.occupantid.muc.Shapes.Stranger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.mockito.InOrder;
 import org.xmpp.packet.JID;
 import org.xmpp.packet.Message;
 import org.xmpp.packet.Presence;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.Lock;
 import java.util.stream.Stream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -35,6 +37,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.mockito.ArgumentMatchers.anyString;
 import static org.mockito.Mockito.doReturn;
+import static org.mockito.Mockito.inOrder;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
@@ -172,6 +175,20 @@ class RoomAccessTest
         newer.subject = new Message();
         access51.changeHistory(newer, message -> message.setBody("changed"));
         assertEquals("changed", newer.subject.getBody());
+    }
+
+    @Test
+    void changedRoomIsStoredBeforeItsLockIsReleased()
+    {
+        final Lock lock = mock();
+        when(service.getChatRoomLock("coven")).thenReturn(lock);
+        access47.change(service, "coven", found -> access47.changePresence(found, WITCH, presence -> presence.setStatus("changed")));
+        assertEquals("changed", room.occupants.get(0).presence.getStatus());
+        final InOrder order = inOrder(lock, service);
+        order.verify(lock).lock();
+        order.verify(service).syncChatRoom(room);
+        order.verify(lock).unlock();
+        access47.change(service, "nowhere", found -> fail());
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.Lock;
 
 /** Look-alikes of rooms and their kin on newer servers: the names and signatures of the methods are those of the real ones. */
 public final class Shapes
@@ -229,6 +230,16 @@ public final class Shapes
         public List<Object> getActiveChatRooms()
         {
             return new ArrayList<>(getLocalMUCRoomManager().rooms.values());
+        }
+
+        public Lock getChatRoomLock(final String roomName)
+        {
+            throw new IllegalStateException("to be mocked");
+        }
+
+        public void syncChatRoom(final Room47 room)
+        {
+            throw new IllegalStateException("to be mocked");
         }
     }
 

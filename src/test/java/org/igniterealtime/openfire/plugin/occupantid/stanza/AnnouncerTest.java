@@ -17,6 +17,7 @@ import org.xmpp.packet.JID;
 import org.xmpp.packet.Presence;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -50,9 +51,10 @@ class AnnouncerTest
         when(rooms.isOccupant(any(), any())).thenReturn(true);
         doAnswer(call -> {
             final Consumer<Presence> change = call.getArgument(2);
-            occupants.stream().filter(occupant -> occupant.realJid().equals(call.getArgument(1))).map(Occupant::presence).forEach(change);
+            final Collection<JID> users = call.getArgument(1);
+            occupants.stream().filter(occupant -> users.contains(occupant.realJid())).map(Occupant::presence).forEach(change);
             return null;
-        }).when(rooms).changePresence(eq(ROOM), any(), any());
+        }).when(rooms).changePresences(eq(ROOM), any(), any());
     }
 
     @Test
