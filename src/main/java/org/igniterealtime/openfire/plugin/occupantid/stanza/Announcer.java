@@ -108,7 +108,8 @@ public final class Announcer
         for (final Occupant occupant : occupants) {
             final String id = secret == null ? null : ids.idOf(secret, occupant.realJid().toBareJID());
             final Element shown = occupant.presence().getElement();
-            if (OccupantIdElement.carries(shown, one -> !one.equals(id) && ids.isProven(one, room.toString()))) {
+            if (OccupantIdElement.carries(shown, one -> !one.equals(id) && ids.isProven(one, room.toString()))
+                || StanzaSanitizer.isForged(shown)) {
                 borrowers.add(occupant.realJid());
             }
         }
@@ -128,6 +129,7 @@ public final class Announcer
         final Element element = presence.getElement();
         synchronized (element) {
             OccupantIdElement.removeAll(element);
+            StanzaSanitizer.sanitize(element);
         }
     }
 

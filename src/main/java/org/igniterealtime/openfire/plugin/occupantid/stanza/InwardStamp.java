@@ -73,10 +73,10 @@ public final class InwardStamp
         }
     }
 
-    /** Takes all ids out of a stanza. */
+    /** Removes all ids, and what only a room may say, from a stanza. */
     void strip(@Nonnull final Packet packet)
     {
-        if (OccupantIdElement.removeAll(packet.getElement())) {
+        if (OccupantIdElement.removeAll(packet.getElement()) | StanzaSanitizer.sanitize(packet.getElement())) {
             counts.countRemoved(packet.getFrom());
         }
     }

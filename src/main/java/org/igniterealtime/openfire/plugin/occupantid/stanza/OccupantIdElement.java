@@ -155,7 +155,8 @@ final class OccupantIdElement
         remove(stanza, node -> isStamp(node) || is(node) && !(idIn((Element) node) != null && mayStay.test(idIn((Element) node))));
     }
 
-    private static boolean remove(final Element stanza, final Predicate<Node> unwanted)
+    /** Removes child nodes of an element. True if there was any. */
+    static boolean remove(@Nonnull final Element stanza, @Nonnull final Predicate<Node> unwanted)
     {
         int found = 0;
         Node last = null;
@@ -180,21 +181,11 @@ final class OccupantIdElement
         return found > 0;
     }
 
-    /** Makes an id the only one of a stanza, in an element that is there already if there is one. */
+    /** Makes an id the only one of a stanza, and its last child: clients may take the last occupant-id that they find. */
     static void set(@Nonnull final Element stanza, @Nonnull final String id)
     {
-        Element first = null;
-        for (int i = 0; i < stanza.nodeCount() && first == null; i++) {
-            final Node node = stanza.node(i);
-            first = is(node) && idIn((Element) node) != null ? (Element) node : null;
-        }
-        final Element present = first;
-        remove(stanza, node -> node != present && isEither(node));
-        if (present == null) {
-            stanza.addElement(ELEMENT).addAttribute(ID, id);
-        } else {
-            present.attribute(0).setValue(id);
-        }
+        removeAll(stanza);
+        stanza.addElement(ELEMENT).addAttribute(ID, id);
     }
 
     /**

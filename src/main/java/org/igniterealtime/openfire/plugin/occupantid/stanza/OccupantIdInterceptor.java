@@ -83,6 +83,9 @@ public final class OccupantIdInterceptor implements PacketInterceptor
     {
         try {
             OccupantIdElement.removeAll(packet.getElement());
+            if (!(packet instanceof IQ)) {
+                StanzaSanitizer.sanitize(packet.getElement());
+            }
         } catch (final VirtualMachineError noMemoryEvenForThat) {
             packet.getElement().clearContent();
         }

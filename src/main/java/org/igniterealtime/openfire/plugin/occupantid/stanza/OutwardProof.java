@@ -73,7 +73,7 @@ public final class OutwardProof
         final String type = stanza.attributeValue("type");
         if (isOccupantsOwn(type, from)) {
             final String id = provenIdOf(stanza, from);
-            if (id == null || packet instanceof Presence && ids.mayBeOfBefore(id)) {
+            if (id == null || packet instanceof Presence && ids.mayBeOfBefore(id) || StanzaSanitizer.isForged(stanza)) {
                 mend(packet, from);
             } else if (packet instanceof Message && !Masks.isMasked(stanza)) {
                 verified.add(stanza);
@@ -81,6 +81,7 @@ public final class OutwardProof
         } else {
             OccupantIdElement.removeAll(stanza);
             if (packet instanceof Message) {
+                StanzaSanitizer.verifyModeration(stanza, node -> isUnverified(node, from));
                 proveArchived(stanza, from);
             } else if (from.indexOf('/') >= 0) {
                 completeAfterError(packet);
@@ -131,6 +132,11 @@ public final class OutwardProof
         return found == null ? null : provenIdIn(found, from);
     }
 
+    private boolean isUnverified(final Node node, final String from)
+    {
+        return OccupantIdElement.isEither(node) && provenIdIn((Element) node, from) == null;
+    }
+
     @Nullable
     private String provenIdIn(final Element element, final String from)
     {
@@ -145,6 +151,7 @@ public final class OutwardProof
         boolean isGiven = false;
         // The same object may be on its way to another recipient in another thread.
         synchronized (stanza) {
+            StanzaSanitizer.sanitize(stanza);
             final boolean past = packet instanceof Message && isDelayed(stanza);
             // Meanwhile, another thread may have done it.
             final String found = provenIdOf(stanza, from);
@@ -375,6 +382,11 @@ public final class OutwardProof
         final boolean byOccupant = fromArchive && from != null && from.startsWith(room + '/')
             && !"error".equals(archived.attributeValue("type"));
         synchronized (archived) {
+            if (fromArchive && room.equals(from)) {
+                StanzaSanitizer.verifyModeration(archived, node -> isUnverified(node, room));
+            } else {
+                StanzaSanitizer.sanitize(archived);
+            }
             if (!byOccupant) {
                 OccupantIdElement.removeAll(archived);
             } else if (provenIdOf(archived, room) == null) {

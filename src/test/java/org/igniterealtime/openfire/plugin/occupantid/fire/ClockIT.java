@@ -150,7 +150,7 @@ class ClockIT extends Faults
         bob.drain();
         own.plugin("occupantid", "components.rotations.rotateRoom", room, "the test");
         final String id = id(bob.await(presence(room + "/alice")));
-        await(own, "rotations.latest.isOver");
+        await(own, "components.rotations.latest.isOver");
         assertNotEquals(inForce.put(room, id), id);
     }
 

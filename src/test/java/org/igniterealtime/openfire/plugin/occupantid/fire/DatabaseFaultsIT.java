@@ -105,7 +105,7 @@ class DatabaseFaultsIT extends Faults
         enter(carol, quiet, "carol");
         assertFalse(hasId(carol.await(A_ROOM, presence(quiet + "/carol"))));
         own.plugin("occupantid", "components.rotations.rotateRoom", known, "the test");
-        await(own, "rotations.latest.isOver");
+        await(own, "components.rotations.latest.isOver");
         assertEquals("true", own.plugin("occupantid", "components.rotations.latest.isFailed"));
         // The server cannot read it, makes another in its place, and lets nobody in until it is restarted.
         enter(carol, idle, "carol");
@@ -220,7 +220,7 @@ class DatabaseFaultsIT extends Faults
         assertFalse(hasId(say(bob, another, "and I")));
 
         own.plugin("occupantid", "components.rotations.rotateRoom", known, "the test");
-        await(own, "rotations.latest.isOver");
+        await(own, "components.rotations.latest.isOver");
         assertEquals("0 of 1 rooms rotated, 1 failed, 0 occupants announced, the database did not answer or stored nothing",
             own.plugin("occupantid", "components.rotations.latest.toString"));
         // It is looked for twice meanwhile whether it can be written to.
@@ -239,7 +239,7 @@ class DatabaseFaultsIT extends Faults
         assertEquals(bobId, id(say(bob, another, "back")));
         assertEquals(1, rowsOf(another));
         own.plugin("occupantid", "components.rotations.rotateRoom", known, "the test");
-        await(own, "rotations.latest.isOver");
+        await(own, "components.rotations.latest.isOver");
         assertNotEquals(aliceId, id(say(alice, known, "new")));
         assertEquals(errors + 1, errors());
         look(alice);

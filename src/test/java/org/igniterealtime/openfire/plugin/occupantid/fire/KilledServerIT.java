@@ -84,7 +84,7 @@ class KilledServerIT extends Faults
                 leave(carol, anew, "carol");
             }
             own.plugin("occupantid", "components.rotations.rotateAll", "the test");
-            await(own, "rotations.latest.isOver");
+            await(own, "components.rotations.latest.isOver");
             assertEquals(String.valueOf(ROOMS), own.plugin("occupantid", "components.rotations.latest.roomsDone"));
             for (int i = 0; i < ROOMS; i++) {
                 assertNotEquals(before.get(i), id(say(alice, room("r" + i), "and once more")));

@@ -121,7 +121,7 @@ class OtherPluginIT extends Faults
     {
         meddle(place, "in", "reject all", "");
         own.plugin("occupantid", "components.rotations.rotateRoom", room, "the test");
-        await(own, "rotations.latest.isOver");
+        await(own, "components.rotations.latest.isOver");
         meddle(place, "in", "nothing", "");
         final RawClient carol = user(own, "carol");
         carol.join(room, "carol");

@@ -74,7 +74,7 @@ class OutOfMemoryIT extends Faults
                 assertEquals(1, idsOf(room(USERS.get(i)), USERS.get(i)).size(), "no other was ever seen");
             }
             own.plugin("occupantid", "components.rotations.rotateAll", "the test");
-            await(own, "rotations.latest.isOver");
+            await(own, "components.rotations.latest.isOver");
             assertEquals("4", own.plugin("occupantid", "components.rotations.latest.roomsDone"));
             for (int i = 0; i < USERS.size(); i++) {
                 assertNotEquals(ids.get(i), id(say(crowd.get(i), room, "rotated " + i)));
@@ -84,7 +84,7 @@ class OutOfMemoryIT extends Faults
             // From here on, what is needed of the server is the database alone: some of its own threads do not outlive this.
             own.plugin("occupantid", "components.rotations.rotateAll", "the test");
             own.plugin("meddler", "famine", String.valueOf(FAMINE_MILLIS));
-            await(own, "rotations.latest.isOver");
+            await(own, "components.rotations.latest.isOver");
             final String rotation = own.plugin("occupantid", "components.rotations.latest.toString");
             assertEquals(rotation.startsWith("4 of 4 "), own.plugin("occupantid", "components.rotations.latest.isFailed").equals("false"), rotation);
             own.query("SET TABLE ofOccupantIdSecret READONLY TRUE");

@@ -95,10 +95,10 @@ final class Troubles
         ask("rotateAll", "somebody");
         postgres.stop();
         ask("rotateAll", "somebody in vain");
-        await("the outage is noticed", () -> is("secrets.isDatabaseAway"));
+        await("the outage is noticed", () -> is("components.secrets.isDatabaseAway"));
         live(stanzas);
         postgres.start();
-        await("the database is back", () -> !is("secrets.isDatabaseAway"));
+        await("the database is back", () -> !is("components.secrets.isDatabaseAway"));
         end();
     }
 
@@ -137,15 +137,15 @@ final class Troubles
     private void ask(final String rotation, final String... args)
     {
         rotations++;
-        server.plugin(NAME, "rotations." + rotation, args);
+        server.plugin(NAME, "components.rotations." + rotation, args);
     }
 
     private void awaitRotation(final List<String> rooms) throws InterruptedException
     {
-        await("a rotation is over", () -> is("rotations.latest.isOver"));
+        await("a rotation is over", () -> is("components.rotations.latest.isOver"));
         final long now = System.nanoTime();
-        if (is("rotations.latest.isFailed")) {
-            throw new IllegalStateException("A rotation failed: " + server.plugin(NAME, "rotations.latest"));
+        if (is("components.rotations.latest.isFailed")) {
+            throw new IllegalStateException("A rotation failed: " + server.plugin(NAME, "components.rotations.latest"));
         }
         ledger.announced(rooms, now);
     }

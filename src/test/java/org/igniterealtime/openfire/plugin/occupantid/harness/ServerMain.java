@@ -37,6 +37,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 import org.dom4j.Element;
 import org.dom4j.io.SAXReader;
@@ -408,8 +409,9 @@ public final class ServerMain implements PluginListener
                 field.get().setAccessible(true);
                 result = field.get().get(target);
             } else {
-                final Method method = Arrays.stream(target.getClass().getDeclaredMethods())
-                    .filter(one -> one.getName().equals(member) && Arrays.equals(one.getParameterTypes(), types)).findAny().orElseThrow();
+                final Method method = Stream.of(target.getClass().getDeclaredMethods(), target.getClass().getMethods()).flatMap(Stream::of)
+                    .filter(one -> one.getName().equals(member) && Arrays.equals(one.getParameterTypes(), types)).findFirst()
+                    .orElseThrow(() -> new NoSuchMethodException(target.getClass() + " " + member));
                 method.setAccessible(true);
                 result = method.invoke(target, given.toArray());
             }

@@ -10,6 +10,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Element;
 
+import java.util.List;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 /** The archive itself is another plugin's; what counts here is the form of its answers (XEP-0313 §4.2). */
@@ -69,6 +71,29 @@ class ArchiveIT extends Spec
         final String id = id(say(alice, room, "double"));
         assertNoId(archived(alice, room, "<message type='groupchat' from='" + room + "'>" + forged(id) + "</message>"));
         assertNoId(archived(alice, room, "<message type='error' from='" + room + "/witch'>" + forged(id) + "</message>"));
+    }
+
+    @Test
+    @DisplayName("only the room itself moderates, and names occupants by verified ids")
+    void moderation()
+    {
+        final RawClient alice = owner("alice", "witch");
+        final String id = id(say(alice, room, "double"));
+        final String moderation = "<retract xmlns='urn:xmpp:message-retract:1' id='1'><moderated xmlns='urn:xmpp:message-moderate:1'>"
+            + forged(id) + forged("x") + "</moderated></retract>";
+        final Stanza byOccupant = archived(alice, room, "<message type='groupchat' from='" + room + "/witch'>" + moderation + forged(id)
+            + "</message>");
+        assertEquals(id, id(byOccupant));
+        final Stanza byRoom = archived(alice, room, "<message type='groupchat' from='" + room + "'>" + moderation + "</message>");
+        assertEquals(List.of(id), idsOfModerators(byRoom));
+        server().route("<message from='" + room + "' to='" + alice.jid() + "' type='groupchat'>" + moderation + "</message>");
+        assertEquals(List.of(id), idsOfModerators(alice.await(stanza -> stanza.child("urn:xmpp:message-retract:1", "retract") != null)));
+    }
+
+    private static List<String> idsOfModerators(final Stanza message)
+    {
+        return message.child("urn:xmpp:message-retract:1", "retract").child("urn:xmpp:message-moderate:1", "moderated")
+            .children(NS, "occupant-id").stream().map(element -> element.attr("id")).toList();
     }
 
     @Test

@@ -20,7 +20,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import org.junit.jupiter.params.provider.Arguments;
 
-@DisplayName("XEP-0421 §4: an id that a client sends is replaced")
+@DisplayName("XEP-0421 §4: an id that a client sends is replaced; and nobody moderates in the name of the room")
 class ForgeryIT extends Spec
 {
     private RawClient alice;
@@ -42,7 +42,17 @@ class ForgeryIT extends Spec
             arguments("with text", "<occupant-id xmlns='" + NS + "' id='VICTIM'>VICTIM</occupant-id>"),
             arguments("with other attributes", "<occupant-id xmlns='" + NS + "' id='VICTIM' xml:lang='en' by='me'/>"),
             arguments("under a prefix", "<o:occupant-id xmlns:o='" + NS + "' id='VICTIM'/>"),
-            arguments("with a prefixed id", "<occupant-id xmlns='" + NS + "' xmlns:o='urn:o' o:id='VICTIM'/>"));
+            arguments("with a prefixed id", "<occupant-id xmlns='" + NS + "' xmlns:o='urn:o' o:id='VICTIM'/>"),
+            arguments("nested", "<quote xmlns='urn:example'><by>" + victims + "</by></quote>"),
+            arguments("in a forwarded message", "<forwarded xmlns='urn:xmpp:forward:0'><message xmlns='jabber:client'>" + victims
+                + "</message></forwarded>"),
+            arguments("in a moderation", "<retract xmlns='urn:xmpp:message-retract:1' id='1'><moderated xmlns='urn:xmpp:message-moderate:1'>"
+                + victims + "</moderated></retract>"),
+            arguments("in a moderation of an older version", "<apply-to xmlns='urn:xmpp:fasten:0' id='1'><moderated"
+                + " xmlns='urn:xmpp:message-moderate:0'><retract xmlns='urn:xmpp:message-retract:0'/>" + victims + "</moderated></apply-to>"),
+            arguments("in a moderation of nothing", "<moderated xmlns='urn:xmpp:message-moderate:1'>" + victims + "</moderated>"),
+            arguments("in a moderation within something else",
+                "<x xmlns='urn:example'><y><m:moderated xmlns:m='urn:xmpp:message-moderate:0'/></y></x>" + victims));
     }
 
     @BeforeEach

@@ -79,8 +79,9 @@ class PluginFileIT extends Spec
             assertThrows(IllegalStateException.class, () -> own.install(copy));
             assertEquals(before, id(say(alice, room, "twice")));
             own.plugin("occupantid", "components.rotations.rotateRoom", room, "the test");
-            final String rotated = id(say(alice, room, "rotated"));
-            assertNotEquals(before, rotated);
+            final String rotated
+                = id(alice.await(stanza -> presence(room + "/witch").test(stanza) && !id(stanza).equals(before)));
+            assertEquals(rotated, id(say(alice, room, "rotated")));
             browser.login("admin", "admin");
             browser.open("/plugins/occupantid/occupant-ids.jsp");
             assertTrue(browser.text().contains("occupantid (1).jar"), browser::text);
@@ -88,9 +89,10 @@ class PluginFileIT extends Spec
             assertTrue(own.log().contains("Delete plugins/occupantid (1).jar."), own::log);
 
             own.uninstall("occupantid");
+            own.awaitConversationLog("rotated");
             own.restart();
             final RawClient bob = user(own, "bob");
-            create(bob, room, "witch");
+            bob.join(room, "hag");
             bob.await(message("rotated"));
             final RawClient again = user(own, "alice");
             again.join(room, "other");

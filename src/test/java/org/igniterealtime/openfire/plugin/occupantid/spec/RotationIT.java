@@ -93,7 +93,7 @@ class RotationIT extends Spec
         for (int i = 0; i < 50 && !own.plugin("occupantid", "components.rotations.latest.isOver").equals("true"); i++) {
             Thread.sleep(100);
         }
-        assertEquals(own.plugin("occupantid", "components.rotations.latest.rooms"), own.plugin("occupantid", "rotations.latest.roomsDone"));
+        assertEquals(own.plugin("occupantid", "components.rotations.latest.rooms"), own.plugin("occupantid", "components.rotations.latest.roomsDone"));
         assertTrue(Integer.parseInt(own.plugin("occupantid", "components.rotations.latest.occupantsAnnounced")) >= 3);
 
         own.plugin("occupantid", "components.rotations.rotateAll", "the test");

@@ -12,6 +12,7 @@ import org.igniterealtime.openfire.plugin.occupantid.harness.Stanza;
 import org.igniterealtime.openfire.plugin.occupantid.harness.XmppServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.w3c.dom.NodeList;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.function.Predicate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -198,6 +200,10 @@ abstract class Spec
         assertEquals(1, element.element().getAttributes().getLength(), () -> "attributes in " + stanza);
         assertEquals(0, element.element().getChildNodes().getLength(), () -> "content in " + stanza);
         assertTrue(element.attr("id") != null && element.attr("id").matches("[A-Za-z0-9_-]{43}"), () -> "id in " + stanza);
+        // Some clients take the last one that they find, wherever it is, and believe a moderation from anybody.
+        final NodeList all = stanza.element().getElementsByTagNameNS(NS, "occupant-id");
+        assertSame(element.element(), all.item(all.getLength() - 1), () -> "last occupant id in " + stanza);
+        assertEquals(0, stanza.element().getElementsByTagNameNS("*", "moderated").getLength(), () -> "moderation in " + stanza);
         return element.attr("id");
     }
 
