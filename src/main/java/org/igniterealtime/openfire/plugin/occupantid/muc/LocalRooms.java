@@ -312,6 +312,12 @@ public final class LocalRooms
         return access.isBefore47();
     }
 
+    /** Whether rooms of this version of the server can be federated with rooms of other servers (FMUC, XEP-0289). */
+    public boolean canFederate()
+    {
+        return access.canFederate();
+    }
+
     /** Whether the server gives occupants ids by itself. It takes out every {@code occupant-id} that comes to a room, and adds its own. */
     public boolean haveOwnIds()
     {

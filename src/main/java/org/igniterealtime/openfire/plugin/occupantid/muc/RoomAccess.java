@@ -35,6 +35,7 @@ public final class RoomAccess
 {
     private final Limitations limitations;
     private final boolean ownIds;
+    private final boolean federated;
 
     /** Loads a room that is not in memory. */
     private final Call loaded;
@@ -65,6 +66,9 @@ public final class RoomAccess
     private final Call setPresence;
     /** Up to Openfire 4.6: whether an occupant is on this node of a cluster. Later, rooms are everywhere with all their occupants. */
     private final Call isLocal;
+
+    /** Since Openfire 4.6: whether an occupant is in a federated room of another server (FMUC, XEP-0289). */
+    private final Call remoteFmuc;
 
     private final Call history;
     private final Call messages;
@@ -134,7 +138,15 @@ public final class RoomAccess
         creationDate = Call.to(room, "getCreationDate");
         limit(Feature.CREATION_DATES, creationDate);
 
+        remoteFmuc = Call.to(occupantByFullJid.result(), "isRemoteFmuc");
+        federated = Call.to(room, "getFmucHandler").exists();
         ownIds = Call.to(room, "generateOccupantId", JID.class).exists() || Call.to(occupantByFullJid.result(), "getOccupantId").exists();
+    }
+
+    /** Whether rooms of this version can be federated (FMUC, XEP-0289). The server treats each stanza with an element fmuc as federated. */
+    boolean canFederate()
+    {
+        return federated;
     }
 
     /** Whether rooms are held by the service itself, as they were before Openfire 4.7. */
@@ -216,7 +228,7 @@ public final class RoomAccess
     @Nullable
     JID holderOf(@Nonnull final Object room, @Nonnull final String nick)
     {
-        final List<?> found = list(occupantsByNick.on(room, nick));
+        final List<?> found = occupants(occupantsByNick.on(room, nick));
         return found.isEmpty() ? null : (JID) realJid.on(found.get(0));
     }
 
@@ -271,7 +283,7 @@ public final class RoomAccess
     {
         final List<Occupant> found = new ArrayList<>();
         if (limitations.isAvailable(Feature.OCCUPANTS) && jid.exists()) {
-            list(occupants.on(room)).forEach(occupant -> {
+            occupants(occupants.on(room)).forEach(occupant -> {
                 if (everywhere || !Boolean.FALSE.equals(isLocal.on(occupant))) {
                     found.add(occupant(room, occupant));
                 }
@@ -286,7 +298,7 @@ public final class RoomAccess
     {
         final List<Occupant> found = new ArrayList<>();
         if (limitations.isAvailable(Feature.OCCUPANTS) && jid.exists()) {
-            list(occupantsByNick.on(room, shown)).forEach(occupant -> found.add(occupant(room, occupant)));
+            occupants(occupantsByNick.on(room, shown)).forEach(occupant -> found.add(occupant(room, occupant)));
         }
         return found;
     }
@@ -368,6 +380,14 @@ public final class RoomAccess
         if (!missing.isEmpty()) {
             limitations.add(Collections.singleton(feature), missing);
         }
+    }
+
+    /** The occupants in a collection of the server's whose real JIDs are known here: not those of a federated room on another server. */
+    private List<?> occupants(@Nullable final Object collection)
+    {
+        final List<?> found = list(collection);
+        found.removeIf(occupant -> Boolean.TRUE.equals(remoteFmuc.on(occupant)));
+        return found;
     }
 
     /** What is in a collection of the server's now. Others may change it: some are plain lists, and a copy of those can have gaps. */

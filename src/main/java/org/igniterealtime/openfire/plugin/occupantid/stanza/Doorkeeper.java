@@ -7,13 +7,17 @@ package org.igniterealtime.openfire.plugin.occupantid.stanza;
 import org.dom4j.Attribute;
 import org.dom4j.Element;
 import org.igniterealtime.openfire.plugin.occupantid.muc.LocalRooms;
+import org.igniterealtime.openfire.plugin.occupantid.secret.BoundedMap;
 import org.jivesoftware.openfire.interceptor.PacketInterceptor;
 import org.jivesoftware.openfire.interceptor.PacketRejectedException;
 import org.jivesoftware.openfire.session.Session;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.xmpp.packet.JID;
 import org.xmpp.packet.Packet;
 
 import javax.annotation.Nonnull;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Turns away from rooms what the server would mistake for something else. It reads the addresses of a stanza by the local names of the
@@ -22,9 +26,9 @@ import javax.annotation.Nonnull;
  *     <li>Two senders, from another server. For its own clients our server looks at the one it has put in itself. Of other servers,
  *     some put the real one there, some elsewhere, and hand on what their users put beside it: {@code x:from}, another user of theirs,
  *     in whose name and with whose id a room would show the stanza.</li>
- *     <li>A room's address that is not as the server normalises it, or none at all. What a client sends is normalised, but not what
- *     comes after an empty {@code x:to}. The server would make a room beside the one that the address stands for, or one that has no
- *     address, over which whoever goes through its rooms stumbles, as a rotation of all secrets does.</li>
+ *     <li>An address that is none, or that is not as the server normalises it and stands behind an empty {@code x:to}. The server would
+ *     make a room beside the one that the address stands for, or one that has no address. Components and other servers may write an
+ *     address in another way than the server normalises it; that is normalised here, so that one user has one id.</li>
  * </ul>
  * And keeps to itself what rooms answer to announcements, which nobody waits for.
  * <p>
@@ -32,8 +36,13 @@ import javax.annotation.Nonnull;
  */
 public final class Doorkeeper implements PacketInterceptor
 {
+    private static final Logger Log = LoggerFactory.getLogger(Doorkeeper.class);
+
     private final LocalRooms rooms;
     private final Announcer announcer;
+
+    /** The domains whose invalid addresses were logged. */
+    private final BoundedMap<String, AtomicBoolean> reported = new BoundedMap<>(1_000);
 
     public Doorkeeper(@Nonnull final LocalRooms rooms, @Nonnull final Announcer announcer)
     {
@@ -55,13 +64,47 @@ public final class Doorkeeper implements PacketInterceptor
             }
             return;
         }
-        final String to = stanza.attributeValue("to");
-        if (rooms.own(to) && (!isNormal(to) || hasTwoSenders(stanza) && isForeign(packet.getFrom()))) {
-            throw new PacketRejectedException("Not what it seems to be");
+        if (rooms.own(stanza.attributeValue("to"))) {
+            if (hasTwoSenders(stanza) && isForeign(packet.getFrom())) {
+                throw new PacketRejectedException("Not what it seems to be");
+            }
+            normalise(stanza, "to");
+            normalise(stanza, "from");
         }
     }
 
-    /** Whether the address of a room is as the server normalises it. Most rooms' names are plain, and that is seen at a glance. */
+    /**
+     * Makes an address as the server normalises it. Components and other servers may write it otherwise.
+     *
+     * @throws PacketRejectedException if it is no address, or behind another attribute of that name.
+     */
+    private void normalise(final Element stanza, final String attribute) throws PacketRejectedException
+    {
+        final String address = stanza.attributeValue(attribute);
+        if (address == null || isNormal(address)) {
+            return;
+        }
+        try {
+            if (!Masks.isMasked(stanza)) {
+                stanza.addAttribute(attribute, new JID(address).toString());
+                return;
+            }
+        } catch (final IllegalArgumentException noAddress) {
+            report(stanza.attributeValue("from", ""));
+        }
+        throw new PacketRejectedException("Not a normalised address");
+    }
+
+    private void report(final String sender)
+    {
+        final String domain = sender.substring(sender.indexOf('@') + 1).split("/", 2)[0];
+        if (reported.putIfAbsent(domain, new AtomicBoolean()).compareAndSet(false, true)) {
+            Log.warn("Rejected a stanza of {} to a room, because its 'to' or 'from' is not a valid JID. If that is a component of yours,"
+                + " correct it. Further such stanzas of it are rejected without a log line.", domain);
+        }
+    }
+
+    /** Whether an address, without its resource, is as the server normalises it. Most names are plain, which is cheap to see. */
     private static boolean isNormal(final String address)
     {
         final int slash = address.indexOf('/');

@@ -5,6 +5,8 @@
 package org.igniterealtime.openfire.plugin.occupantid.stanza;
 
 import org.dom4j.Element;
+import org.dom4j.Namespace;
+import org.dom4j.QName;
 import org.igniterealtime.openfire.plugin.occupantid.muc.LocalRooms;
 import org.jivesoftware.openfire.interceptor.PacketInterceptor;
 import org.jivesoftware.openfire.session.Session;
@@ -30,6 +32,8 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class OccupantIdInterceptor implements PacketInterceptor
 {
     private static final Logger Log = LoggerFactory.getLogger(OccupantIdInterceptor.class);
+
+    private static final QName FMUC = QName.get("fmuc", Namespace.get("http://isode.com/protocol/fmuc"));
 
     private final LocalRooms rooms;
     private final InwardStamp inward;
@@ -101,11 +105,17 @@ public final class OccupantIdInterceptor implements PacketInterceptor
         if (rooms.own(from)) {
             if (packet instanceof IQ) {
                 DiscoFeature.announce((IQ) packet, from);
+            } else if (isFederated(stanza)) {
+                OccupantIdElement.removeAll(stanza);
             } else {
                 outward.prove(packet, from);
             }
         } else if (isTowardsRoom(packet)) {
-            inward.stamp(packet);
+            if (isFederated(stanza)) {
+                inward.strip(packet);
+            } else {
+                inward.stamp(packet);
+            }
         } else if (incoming && packet instanceof Presence && isToContacts(stanza.attributeValue("to"))) {
             inward.strip(packet);
         } else if (from == null && !incoming && !(packet instanceof IQ) && "error".equals(stanza.attributeValue("type"))) {
@@ -114,6 +124,15 @@ public final class OccupantIdInterceptor implements PacketInterceptor
         } else if (!incoming && packet instanceof Message && isToOwnDevice(from, stanza.attributeValue("to"))) {
             outward.proveOwn(stanza);
         }
+    }
+
+    /**
+     * Whether a stanza goes to or comes from a room that is federated with one of ours (FMUC, XEP-0289). Its author is not known here, and on
+     * the way out it names a real JID. The server takes no stanza with this element for an occupant's, so nobody can hide behind it.
+     */
+    private boolean isFederated(final Element stanza)
+    {
+        return rooms.canFederate() && stanza.element(FMUC) != null;
     }
 
     /** Whether a presence is for the server, which takes it to all contacts. A room can be one of them: it gets there past all interceptors. */

@@ -177,6 +177,11 @@ public final class Shapes
             super(jid);
         }
 
+        public Object getFmucHandler()
+        {
+            throw new IllegalStateException("not to be asked");
+        }
+
         @Override
         public Occupant51 getOccupantByFullJID(final JID user)
         {
@@ -202,9 +207,16 @@ public final class Shapes
     /** {@code MUCOccupant} of Openfire 5.0 and later, which was {@code MUCRole} before. */
     public static class Occupant51 extends Occupant47
     {
+        public boolean remoteFmuc;
+
         public Occupant51(final String user, final String nickname)
         {
             super(user, nickname);
+        }
+
+        public boolean isRemoteFmuc()
+        {
+            return remoteFmuc;
         }
     }
 

@@ -74,7 +74,7 @@ class PluginFileIT extends Spec
         try (OpenfireServer own = start(OpenfireServer.builder().console()); Browser browser = Browser.of(own)) {
             own.install(JAR);
             final RawClient alice = user(own, "alice");
-            create(alice, room, "witch", "muc#roomconfig_persistentroom", "1");
+            create(alice, room, "witch", "muc#roomconfig_persistentroom", "1", "muc#roomconfig_enablelogging", "1");
             final String before = id(say(alice, room, "before"));
             assertThrows(IllegalStateException.class, () -> own.install(copy));
             assertEquals(before, id(say(alice, room, "twice")));

@@ -816,20 +816,42 @@ class OccupantIdInterceptorTest
     }
 
     @Test
-    void whatNamesARoomOtherwiseThanTheServerDoesIsTurnedAway()
+    void addressesAreNormalised() throws PacketRejectedException
     {
         final Doorkeeper doorkeeper = new Doorkeeper(rooms, mock());
-        for (final String name : List.of("COVEN", "ｃoven", "co\u00adven", "a b", "\"", "", "x".repeat(1024))) {
-            final Presence past = presence("<presence from='a@example.org/c'/>");
-            past.getElement().addAttribute("to", name + "@conference.example.org/nick");
-            assertThrows(PacketRejectedException.class, () -> doorkeeper.interceptPacket(past, null, true, false), name);
+        for (final String name : List.of("COVEN", "ｃoven", "co\u00adven", "coven")) {
+            final Presence presence = addressed("A@bot.example.org/C", name + "@conference.example.org/nick");
+            doorkeeper.interceptPacket(presence, null, true, false);
+            assertEquals("coven@conference.example.org/nick", presence.getElement().attributeValue("to"));
+            assertEquals("a@bot.example.org/C", presence.getElement().attributeValue("from"));
         }
         for (final String address : List.of("coven@conference.example.org", "öde+räume-日本@conference.example.org/x",
             "a\\20b@conference.example.org", "coven@conference.example.org/N I\u00adC@K/", "conference.example.org")) {
-            final Presence fine = presence("<presence from='a@example.org/c'/>");
-            fine.getElement().addAttribute("to", address);
-            assertDoesNotThrow(() -> doorkeeper.interceptPacket(fine, null, true, false), address);
+            final Presence presence = addressed("a@example.org/c", address);
+            doorkeeper.interceptPacket(presence, null, true, false);
+            assertEquals(address, presence.getElement().attributeValue("to"));
         }
+    }
+
+    @Test
+    void stanzaIsRejectedIfAnAddressIsInvalidOrMasked()
+    {
+        final Doorkeeper doorkeeper = new Doorkeeper(rooms, mock());
+        for (final String name : List.of("a b", "\"", "", "x".repeat(1024))) {
+            final Presence invalid = addressed("a@bot.example.org/c", name + "@conference.example.org/nick");
+            assertThrows(PacketRejectedException.class, () -> doorkeeper.interceptPacket(invalid, null, true, false), name);
+        }
+        final Presence masked = addressed("a@bot.example.org/c", "COVEN@conference.example.org/nick");
+        masked.getElement().addAttribute(QName.get("to", "x", "urn:x"), "coven@conference.example.org/nick");
+        assertThrows(PacketRejectedException.class, () -> doorkeeper.interceptPacket(masked, null, true, false));
+    }
+
+    /** As a component or another server sends it: the server does not look at the addresses. */
+    private static Presence addressed(final String from, final String to)
+    {
+        final Presence presence = presence("<presence/>");
+        presence.getElement().addAttribute("from", from).addAttribute("to", to);
+        return presence;
     }
 
     private void towards(final Packet packet)

@@ -89,6 +89,39 @@ class ServerWithOwnIdsTest
         assertNotEquals(idOf("a@b"), room.generateOccupantId(new JID("a@b")));
     }
 
+    /** XEP-0289; the server handles each stanza that has this element. */
+    @Test
+    void stanzaOfFederatedRoomHasNoId()
+    {
+        final String fmuc = "<fmuc xmlns='http://isode.com/protocol/fmuc' from='user@elsewhere.org/x'/>";
+        final Message fromPeer = message("a@b/c", fmuc + "<occupant-id xmlns='urn:xmpp:occupant-id:0' id='" + idOf("d@e") + "'/>");
+        in(fromPeer);
+        assertEquals(List.of(), idsIn(fromPeer));
+        assertNoStamp(fromPeer);
+        final Message toPeer = message("a@b/c", "<body>hi</body>");
+        in(toPeer);
+        toPeer.getElement().addElement(QName.get("fmuc", "http://isode.com/protocol/fmuc")).addAttribute("from", "a@b/c");
+        toPeer.setFrom(ROOM + "/first");
+        toPeer.setTo("room@elsewhere.org");
+        out(toPeer);
+        assertEquals(List.of(), idsIn(toPeer));
+        assertNoStamp(toPeer);
+    }
+
+    @Test
+    void occupantOfFederatedRoomHasNoId()
+    {
+        final Occupant51 remote = new Occupant51("user@elsewhere.org/x", "third");
+        remote.remoteFmuc = true;
+        room.occupants.add(remote);
+        final Presence presence = new Presence();
+        presence.setFrom(ROOM + "/third");
+        presence.setTo("a@b/c");
+        out(presence);
+        assertEquals(List.of(), idsIn(presence));
+        assertEquals(2, rooms.allOccupantsOf(new JID(ROOM)).size());
+    }
+
     @Test
     void whatIsRightIsLeftAloneOnTheWayToAllOthers()
     {
