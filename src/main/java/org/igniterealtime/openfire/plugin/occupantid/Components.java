@@ -137,7 +137,7 @@ final class Components
     {
         return limitations.isAvailable(Feature.ACCOUNTS)
             ? new LookUps(rooms, secrets, ids, tables, Accounts::usernames, Accounts::exists, domain, LOOK_UP_SECONDS, atOnce)
-            : new LookUps(rooms, secrets, ids, tables, Collections::emptySet, username -> true, domain, LOOK_UP_SECONDS, atOnce);
+            : new LookUps(rooms, secrets, ids, tables, Collections::emptySet, null, domain, LOOK_UP_SECONDS, atOnce);
     }
 
     /** Has something done when the plugin stops, after all that is added later. */

@@ -6,7 +6,6 @@ package org.igniterealtime.openfire.plugin.occupantid.admin;
 
 import org.igniterealtime.openfire.plugin.occupantid.Settings;
 import org.igniterealtime.openfire.plugin.occupantid.Settings.Setting;
-import org.igniterealtime.openfire.plugin.occupantid.admin.LookUp.IssuedId;
 import org.igniterealtime.openfire.plugin.occupantid.admin.RoomOverview.Present;
 import org.igniterealtime.openfire.plugin.occupantid.muc.LocalRooms;
 import org.igniterealtime.openfire.plugin.occupantid.secret.Rotation;
@@ -135,17 +134,17 @@ public final class Administration
      *
      * @param who who wants to know.
      * @param room the room's JID.
-     * @param account the account's JID; a name without a domain is that of a user of this server.
-     * @return an id for each secret of the room that is kept, the newest first.
+     * @param account the account, as for {@link LookUps#idsOf}.
+     * @return the account that this means, and its ids.
      * @throws RefusedException as {@link LookUps#idsOf}.
      */
     @Nonnull
-    public List<IssuedId> idsOf(@Nonnull final String who, @Nonnull final String room, @Nonnull final String account)
+    public AccountIds idsOf(@Nonnull final String who, @Nonnull final String room, @Nonnull final String account)
         throws RefusedException
     {
-        final JID jid = lookUps.accountJid(account);
-        final List<IssuedId> issued = lookUps.idsOf(room, account);
-        audit.record(who, "occupant ids: looked up the ids of an account in room " + new JID(room.trim()).toBareJID(), "account " + jid);
+        final AccountIds issued = lookUps.idsOf(room, account);
+        audit.record(who, "occupant ids: looked up the ids of an account in room " + new JID(room.trim()).toBareJID(),
+            "account " + issued.account() + ", entered as " + account.trim());
         return issued;
     }
 

@@ -21,6 +21,7 @@ import javax.annotation.Nonnull;
 import javax.annotation.Nullable;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Date;
 import java.util.LinkedHashMap;
@@ -35,6 +36,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -57,8 +59,10 @@ public final class LookUps
     private final OccupantIds ids;
     private final RoomTables tables;
     private final Supplier<Collection<String>> usernames;
+    @Nullable
     private final Predicate<String> isUser;
     private final String xmppDomain;
+    private final Pattern userOfDomain;
     private final long limitNanos;
     private final ThreadPoolExecutor threads;
 
@@ -75,14 +79,14 @@ public final class LookUps
 
     /**
      * @param usernames gives the names of all users of this server.
-     * @param isUser whether there is a user of a name on this server.
+     * @param isUser whether there is a user of a name on this server; null if that cannot be asked.
      * @param xmppDomain the domain of this server.
      * @param limitSeconds how long a search may take.
      * @param atOnce how many searches go on at a time; others wait.
      */
     public LookUps(@Nonnull final LocalRooms rooms, @Nonnull final RoomSecrets secrets, @Nonnull final OccupantIds ids,
                    @Nonnull final RoomTables tables, @Nonnull final Supplier<Collection<String>> usernames,
-                   @Nonnull final Predicate<String> isUser, @Nonnull final String xmppDomain, final int limitSeconds, final int atOnce)
+                   @Nullable final Predicate<String> isUser, @Nonnull final String xmppDomain, final int limitSeconds, final int atOnce)
     {
         this.rooms = rooms;
         this.secrets = secrets;
@@ -91,6 +95,7 @@ public final class LookUps
         this.usernames = usernames;
         this.isUser = isUser;
         this.xmppDomain = xmppDomain;
+        userOfDomain = Pattern.compile("(.+?)@" + Pattern.quote(xmppDomain) + "(/.*)?", Pattern.CASE_INSENSITIVE);
         this.limitNanos = TimeUnit.SECONDS.toNanos(limitSeconds);
         threads = new ThreadPoolExecutor(atOnce, atOnce, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(WAITING), task -> {
             final Thread thread = new Thread(task, "occupantid look-up");
@@ -147,15 +152,17 @@ public final class LookUps
      * The ids of an account in a room, whether it was ever there or not.
      *
      * @param room the room's JID.
-     * @param account the account's JID; a name without a domain is that of a user of this server.
-     * @return an id for each secret of the room that is kept, the newest first.
+     * @param account the account: its JID, or the name of a user of this server, each escaped (XEP-0106) or not; or the address of an
+     *                occupant in a room of the same service.
+     * @return the account that this means, and its ids.
      * @throws RefusedException if there is no such room, or no such thing as that account can be, or it cannot be looked up now.
      */
     @Nonnull
-    public List<IssuedId> idsOf(@Nonnull final String room, @Nonnull final String account) throws RefusedException
+    public AccountIds idsOf(@Nonnull final String room, @Nonnull final String account) throws RefusedException
     {
         final JID address = existing(room);
-        final String bareJid = accountJid(account).toBareJID();
+        final JID jid = accountJid(account.trim(), address.getDomain());
+        final String bareJid = jid.toString();
         final List<IssuedId> issued = new ArrayList<>();
         Date retired = null;
         for (final RoomSecret secret : historyOf(address)) {
@@ -166,29 +173,7 @@ public final class LookUps
             issued.add(new IssuedId(id, secret.info(), retired));
             retired = secret.creationDate();
         }
-        return issued;
-    }
-
-    /**
-     * Reads the JID of an account.
-     *
-     * @param account a JID, or the name of a user of this server.
-     * @return the bare JID.
-     * @throws RefusedException if that is no JID.
-     */
-    @Nonnull
-    public JID accountJid(@Nonnull final String account) throws RefusedException
-    {
-        final String text = account.trim();
-        try {
-            final JID jid = text.indexOf('@') < 0 ? new JID(JID.escapeNode(text), xmppDomain, null) : new JID(text);
-            if (jid.getNode() != null) {
-                return jid.asBareJID();
-            }
-        } catch (final IllegalArgumentException noJid) {
-            // Said below.
-        }
-        throw new RefusedException("occupantid.lookup.error.no_account", text);
+        return new AccountIds(jid, isMissing(jid), issued);
     }
 
     /**
@@ -244,13 +229,77 @@ public final class LookUps
      */
     public boolean isMissing(@Nonnull final JID account)
     {
-        return isLocal(account) && !isUser.test(account.getNode());
+        return isUser != null && isLocal(account) && !isUser.test(account.getNode());
     }
 
     /** Ends all that goes on. */
     public void stop()
     {
         threads.shutdownNow();
+    }
+
+    /**
+     * Reads the bare JID of an account. Of several readings, the first that is an account of this server wins, so that {@code joe@corp}
+     * is the local user {@code joe\40corp} if there is one; else it is taken as a JID.
+     */
+    private JID accountJid(final String text, final String service) throws RefusedException
+    {
+        final JID address = jidOf(text);
+        if (address != null && rooms.own(address.toString())) {
+            return occupantJid(address, service);
+        }
+        final Matcher matcher = userOfDomain.matcher(text);
+        final String name = matcher.matches() ? matcher.group(1) : text;
+        final List<JID> readings = new ArrayList<>();
+        for (final String node : Arrays.asList(name, JID.escapeNode(name), JID.escapeNode(text))) {
+            final JID reading = userJid(node);
+            if (reading != null) {
+                if (isUser != null && isUser.test(reading.getNode())) {
+                    return reading;
+                }
+                readings.add(reading);
+            }
+        }
+        if (address != null) {
+            return address.asBareJID();
+        }
+        if (readings.isEmpty() || name.equals(text) && text.indexOf('@') >= 0) {
+            throw new RefusedException("occupantid.lookup.error.no_account", text);
+        }
+        return readings.get(0);
+    }
+
+    /** The bare JID of an occupant. Who may look up ids in a room of a service may know those of its occupants, but of no others. */
+    private JID occupantJid(final JID address, final String service) throws RefusedException
+    {
+        final JID holder = address.getResource() == null || !address.getDomain().equals(service) ? null : rooms.holderOf(address);
+        if (holder == null) {
+            throw new RefusedException("occupantid.lookup.error.no_occupant", address, service);
+        }
+        return holder.asBareJID();
+    }
+
+    /** A JID that has a node; null if the text is none. */
+    @Nullable
+    private static JID jidOf(final String text)
+    {
+        try {
+            final JID jid = new JID(text);
+            return jid.getNode() == null ? null : jid;
+        } catch (final IllegalArgumentException noJid) {
+            return null;
+        }
+    }
+
+    /** The JID of a user of this server; null if the text cannot be the node of one. */
+    @Nullable
+    private JID userJid(final String node)
+    {
+        try {
+            return node.isEmpty() ? null : new JID(node, xmppDomain, null);
+        } catch (final IllegalArgumentException noNode) {
+            return null;
+        }
     }
 
     private List<RoomSecret> historyOf(final JID room) throws RefusedException

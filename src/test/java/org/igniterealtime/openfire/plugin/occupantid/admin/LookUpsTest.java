@@ -16,6 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.xmpp.packet.JID;
 import org.xmpp.packet.Presence;
 
@@ -244,14 +246,88 @@ class LookUpsTest
     {
         secrets.ofRoom(ROOM.toString());
         secrets.rotate(ROOM.toString(), "the test");
-        final List<IssuedId> issued = lookUps.idsOf(" " + ROOM + "/nick ", "User1@example.org/phone");
+        final List<IssuedId> issued = lookUps.idsOf(" " + ROOM + "/nick ", "User1@example.org/phone").ids();
         assertEquals(List.of(2, 1), issued.stream().map(id -> id.secret().generation()).toList());
         assertNull(issued.get(0).retired());
         assertEquals(issued.get(0).secret().creationDate(), issued.get(1).retired());
         for (final IssuedId id : issued) {
             assertEquals("user1@example.org", search(lookUps, " " + id.id() + "\n").match().account());
         }
-        assertEquals(issued.get(0).id(), lookUps.idsOf(ROOM.toString(), "user1").get(0).id(), "a name alone is that of a user of this server");
+        assertEquals(issued.get(0).id(), lookUps.idsOf(ROOM.toString(), "user1").ids().get(0).id(),
+            "a name alone is that of a user of this server");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"joe\\40corp", " Joe\\40Corp\n", "joe@corp", "JOE@Corp", "joe\\40corp@example.org", "joe@corp@example.org",
+        " Joe@Corp@Example.org/phone ", "joe\\40corp@EXAMPLE.org/a@b"})
+    void escapedNameOfAccountIsUnderstoodInEveryForm(final String entered) throws Exception
+    {
+        usernames.add("joe\\40corp");
+        assertAccount("joe\\40corp@example.org", false, entered);
+        assertEquals(idOf("joe\\40corp@example.org"), lookUps.idsOf(ROOM.toString(), entered).ids().get(0).id());
+    }
+
+    @Test
+    void nameIsReadAsTheAccountThatExists() throws Exception
+    {
+        usernames.addAll(List.of("joe", "ann\\40example.org", "a\\2fb", "old\\20nick"));
+        assertAccount("joe@example.org", false, "joe@example.org");
+        assertAccount("ann\\40example.org@example.org", false, "ann@example.org");
+        assertAccount("ann\\40example.org@example.org", false, "ann@example.org@example.org");
+        assertAccount("a\\2fb@example.org", false, "a/b");
+        assertAccount("a\\2fb@example.org", false, "a/b@example.org");
+        assertAccount("old\\20nick@example.org", false, "Old Nick");
+    }
+
+    @Test
+    void accountOfAnotherServerIsTakenAsItIs() throws Exception
+    {
+        assertAccount("joe@corp", false, "joe@corp");
+        usernames.add("joe\\40corp");
+        assertAccount("joe@corp", false, "joe@corp/pc");
+    }
+
+    @Test
+    void accountThatThisServerDoesNotHaveIsReported() throws Exception
+    {
+        for (final String entered : List.of("joe\\40corp", "joe@corp@example.org", "joe\\40corp@example.org/x")) {
+            assertAccount("joe\\40corp@example.org", true, entered);
+        }
+    }
+
+    @Test
+    void serverWithoutAccountsTakesAddressesAsTheyAre() throws Exception
+    {
+        final LookUps blind
+            = new LookUps(rooms, secrets, ids, new RoomTables(database, "example.org"), List::of, null, "example.org", 45, 2);
+        all.add(blind);
+        idOf("joe@corp");
+        for (final String entered : List.of("joe@corp", "joe@example.org")) {
+            final AccountIds found = blind.idsOf(ROOM.toString(), entered);
+            assertEquals(entered, found.account().toString());
+            assertFalse(found.isMissing(), "who knows");
+        }
+    }
+
+    @Test
+    void addressInRoomLeadsToItsOccupantsAccount() throws Exception
+    {
+        final JID witch = new JID(ROOM + "/witch@example.org");
+        when(rooms.own(witch.toString())).thenReturn(true);
+        when(rooms.holderOf(witch)).thenReturn(new JID("alice@example.net/pc"));
+        assertAccount("alice@example.net", false, " " + witch + " ");
+    }
+
+    @Test
+    void addressInRoomWithoutOccupantIsRefused()
+    {
+        final JID elsewhere = new JID("coven@other.example.org/witch");
+        when(rooms.holderOf(elsewhere)).thenReturn(new JID("alice@example.net/pc"));
+        idOf("user1@example.org");
+        for (final String address : List.of(ROOM.toString(), ROOM + "/gone", elsewhere.toString())) {
+            when(rooms.own(address)).thenReturn(true);
+            assertRefused("occupantid.lookup.error.no_occupant", () -> lookUps.idsOf(ROOM.toString(), address));
+        }
     }
 
     @Test
@@ -302,6 +378,14 @@ class LookUpsTest
     private LookUp search(final String account) throws Exception
     {
         return search(lookUps, idOf(account));
+    }
+
+    private void assertAccount(final String expected, final boolean missing, final String entered) throws RefusedException
+    {
+        secrets.ofRoom(ROOM.toString());
+        final AccountIds found = lookUps.idsOf(ROOM.toString(), entered);
+        assertEquals(expected, found.account().toString(), entered);
+        assertEquals(missing, found.isMissing(), entered);
     }
 
     private static LookUp search(final LookUps where, final String id) throws Exception

@@ -195,7 +195,7 @@ class CommandsIT extends CommandSpec
         room = newRoom().replace("conference", "other");
         final String there = inRoom(alice, "witch");
         assertEquals("The account is alice@localhost.", done(execute(dave, "find-account", "room", room, "occupant-id", there)));
-        assertEquals("The id is " + there + ".", done(execute(dave, "find-ids", "room", room, "account", "alice")));
+        assertEquals("The id of alice@localhost is " + there + ".", done(execute(dave, "find-ids", "room", room, "account", "alice")));
         done(execute(dave, "rotate-service", "service", "other.localhost"));
         assertNotEquals(there, id(alice.await(presence(room + "/witch"))));
         assertEquals(id, id(say(alice, elsewhere, "still unchanged")));
@@ -233,6 +233,44 @@ class CommandsIT extends CommandSpec
         assertTrue(values(ids, "retired").get(0).matches(old + " .20..-..-..T..:..:..Z to 20..-..-..T..:..:..Z, generation 1.$"), ids::toString);
 
         assertEquals(3, own.query("SELECT msgID FROM ofSecurityAuditLog WHERE username='admin' AND summary LIKE '%look%room " + room + "'").size());
+    }
+
+    @Test
+    @DisplayName("ids are found by the name of an account, escaped or not, and by its address in the room; the answer names the account")
+    void escapedName()
+    {
+        own.createAccount("joe\\40corp", "secret");
+        final RawClient joe = RawClient.connect(own, "joe\\40corp", "secret", "pc");
+        clients.add(joe);
+        final String id = inRoom(joe, "witch");
+        final RawClient admin = admin();
+        for (final String name : List.of("joe@corp", "joe\\40corp", " Joe\\40Corp@localhost/pc ", "joe@corp@localhost", room + "/witch")) {
+            final Stanza answer = execute(admin, "find-ids", "room", room, "account", name);
+            assertEquals("The id of joe\\40corp@localhost is " + id + ".", done(answer));
+            assertEquals(List.of("joe\\40corp@localhost"), values(answer, "account"));
+        }
+        assertEquals("No occupant of a room of conference.localhost has the address " + room + "/hag now."
+            + " Please enter the address of the account, such as user@example.org.",
+            refused(execute(admin, "find-ids", "room", room, "account", room + "/hag")));
+
+        final Stanza missing = execute(admin, "find-ids", "room", room, "account", "jim\\40corp");
+        assertEquals("warn", missing.child(COMMANDS, "note").attr("type"), missing::toString);
+        assertTrue(missing.child(COMMANDS, "note").text().contains("This server has no account jim\\40corp@localhost."), missing::toString);
+        assertEquals(List.of("joe@remote.test"), values(execute(admin, "find-ids", "room", room, "account", "joe@remote.test"), "account"));
+    }
+
+    @Test
+    @DisplayName("an address in a room tells a sysadmin nothing about the rooms of other services")
+    void addressElsewhere()
+    {
+        inRoom(user(own, "alice"), "witch");
+        final String elsewhere = room + "/witch";
+        room = newRoom().replace("conference", "other");
+        final RawClient dave = user(own, "dave");
+        inRoom(dave, "imp");
+        final Stanza answer = execute(dave, "find-ids", "room", room, "account", elsewhere);
+        assertTrue(refused(answer).startsWith("No occupant of a room of other.localhost has the address "), answer::toString);
+        assertFalse(answer.toString().contains("alice@"), answer::toString);
     }
 
     @Test

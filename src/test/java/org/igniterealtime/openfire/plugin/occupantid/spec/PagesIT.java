@@ -156,6 +156,11 @@ class PagesIT extends Spec
         browser.follow("button[name=ids]");
         assertTrue(browser.text().contains("This server has no account nobody@localhost"), browser::text);
 
+        browser.find("#occupantid-account").clear();
+        browser.find("#occupantid-account").sendKeys(room + "/witch");
+        browser.follow("button[name=ids]");
+        assertTrue(browser.find("#occupantid-issued").getText().startsWith("The ids of alice@localhost in " + room), browser::text);
+
         browser.find("#occupantid-id").sendKeys(old.substring(1) + "x");
         browser.follow("button[name=find]");
         assertTrue(browser.find("[role=alert]").getText().contains("has not issued the id"), browser::text);

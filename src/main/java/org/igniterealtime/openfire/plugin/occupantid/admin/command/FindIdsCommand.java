@@ -4,6 +4,7 @@
  */
 package org.igniterealtime.openfire.plugin.occupantid.admin.command;
 
+import org.igniterealtime.openfire.plugin.occupantid.admin.AccountIds;
 import org.igniterealtime.openfire.plugin.occupantid.admin.Administration;
 import org.igniterealtime.openfire.plugin.occupantid.admin.LookUp.IssuedId;
 import org.igniterealtime.openfire.plugin.occupantid.admin.RefusedException;
@@ -29,8 +30,12 @@ final class FindIdsCommand extends AdminCommand
     @Override
     Answer execute(@Nonnull final Request request) throws RefusedException
     {
-        final List<IssuedId> issued = administration().idsOf(who(request), room(request), request.required(Field.ACCOUNT));
-        final Answer answer = Answer.done(own("found", issued.get(0).id()))
+        final AccountIds found = administration().idsOf(who(request), room(request), request.required(Field.ACCOUNT));
+        final List<IssuedId> issued = found.ids();
+        final String text = own("found", found.account(), issued.get(0).id());
+        final Answer answer = (found.isMissing() ? Answer.without(text + ' ' + text("occupantid.lookup.no_user", found.account()))
+            : Answer.done(text))
+            .with("account", text(Field.ACCOUNT.label()), found.account().toString())
             .with("occupant-id", text(Field.OCCUPANT_ID.label()), issued.get(0).id());
         lookUpTexts.describe(answer, issued.get(0));
         return answer.with("retired", own("retired"),

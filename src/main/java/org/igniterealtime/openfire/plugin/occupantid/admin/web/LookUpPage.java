@@ -4,6 +4,7 @@
  */
 package org.igniterealtime.openfire.plugin.occupantid.admin.web;
 
+import org.igniterealtime.openfire.plugin.occupantid.admin.AccountIds;
 import org.igniterealtime.openfire.plugin.occupantid.admin.Administration;
 import org.igniterealtime.openfire.plugin.occupantid.admin.LookUp;
 import org.igniterealtime.openfire.plugin.occupantid.admin.LookUp.IssuedId;
@@ -77,13 +78,12 @@ final class LookUpPage extends Page
 
     private void showIds(final PageRequest request, final Map<String, Object> model) throws RefusedException
     {
-        final List<IssuedId> issued = administration.idsOf(request.user(), request.field("room"), request.field("account"));
-        final JID account = lookUps.accountJid(request.field("account"));
-        model.put("issuedTo", words().text("occupantid.lookup.issued_to", account, request.field("room")));
-        if (lookUps.isMissing(account)) {
-            model.put("missing", words().text("occupantid.lookup.no_user", account));
+        final AccountIds found = administration.idsOf(request.user(), request.field("room"), request.field("account"));
+        model.put("issuedTo", words().text("occupantid.lookup.issued_to", found.account(), request.field("room")));
+        if (found.isMissing()) {
+            model.put("missing", words().text("occupantid.lookup.no_user", found.account()));
         }
-        model.put("issued", issued.stream().map(this::shown).collect(Collectors.toList()));
+        model.put("issued", found.ids().stream().map(this::shown).collect(Collectors.toList()));
     }
 
     private void fill(final LookUp lookUp, final Map<String, Object> model)
