@@ -40,6 +40,8 @@ class CommandsIT extends CommandSpec
 {
     private static final Set<String> FOR_ADMINS
         = Set.of(OURS + "rotate-room", OURS + "rotate-service", OURS + "find-account", OURS + "find-ids");
+    /** As in XEP-0082, in UTC. */
+    private static final String DATE = "20..-..-..T..:..:..Z";
     private static final Set<String> FOR_ALL = Set.of(OURS + "kick", OURS + "ban", OURS + "unban");
 
     @AutoClose
@@ -214,8 +216,8 @@ class CommandsIT extends CommandSpec
         assertEquals(List.of("those who are in the room now"), values(current, "found-in"));
         assertEquals(List.of("witch"), values(current, "nicks"));
         assertEquals(List.of("1"), values(current, "generation"));
-        assertTrue(values(current, "since").get(0).matches("20..-..-..T..:..:..Z"));
-        assertEquals(List.of("in use now"), values(current, "until"));
+        assertTrue(values(current, "since").get(0).matches(DATE));
+        assertEquals(List.of(), values(current, "until"), "it is in use now");
 
         done(execute(admin, "rotate-room", "room", room));
         final String young = id(alice.await(presence(room + "/witch")));
@@ -225,14 +227,28 @@ class CommandsIT extends CommandSpec
         assertEquals(List.of("alice@localhost"), values(retired, "account"));
         assertEquals(List.of("toad"), values(retired, "nicks"));
         assertEquals(List.of("1"), values(retired, "generation"));
-        assertTrue(values(retired, "until").get(0).matches("20..-..-..T..:..:..Z"), retired::toString);
+        assertTrue(values(retired, "until").get(0).matches(DATE), retired::toString);
 
         final Stanza ids = execute(admin, "find-ids", "room", room, "account", "alice");
         assertEquals(List.of(young), values(ids, "occupant-id"));
         assertEquals(List.of("2"), values(ids, "generation"));
-        assertTrue(values(ids, "retired").get(0).matches(old + " .20..-..-..T..:..:..Z to 20..-..-..T..:..:..Z, generation 1.$"), ids::toString);
+        assertEquals(List.of(), values(ids, "until"));
+        assertEquals(List.of(old), values(ids, "retired"));
+        assertEquals(values(retired, "since"), values(ids, "retired-since"));
+        assertEquals(values(retired, "until"), values(ids, "retired-until"));
+        assertEquals(List.of("1"), values(ids, "retired-generation"));
 
-        assertEquals(3, own.query("SELECT msgID FROM ofSecurityAuditLog WHERE username='admin' AND summary LIKE '%look%room " + room + "'").size());
+        done(execute(admin, "rotate-room", "room", room));
+        final Stanza more = execute(admin, "find-ids", "room", room, "account", "alice");
+        assertEquals(List.of(young, old), values(more, "retired"));
+        for (final String field : List.of("retired-since", "retired-until")) {
+            assertEquals(2, values(more, field).size(), more::toString);
+            assertTrue(values(more, field).stream().allMatch(date -> date.matches(DATE)), more::toString);
+        }
+        assertEquals(List.of("2", "1"), values(more, "retired-generation"));
+
+        assertEquals(4, own.query("SELECT msgID FROM ofSecurityAuditLog WHERE username='admin' AND summary LIKE '%look%room " + room + "'")
+            .size());
     }
 
     @Test

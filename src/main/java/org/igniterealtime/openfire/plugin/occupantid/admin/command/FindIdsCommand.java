@@ -13,6 +13,7 @@ import org.igniterealtime.openfire.plugin.occupantid.admin.Texts;
 
 import javax.annotation.Nonnull;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Tells the ids of an account in a room: one for each of the room's secrets that are kept. */
@@ -38,12 +39,15 @@ final class FindIdsCommand extends AdminCommand
             .with("account", text(Field.ACCOUNT.label()), found.account().toString())
             .with("occupant-id", text(Field.OCCUPANT_ID.label()), issued.get(0).id());
         lookUpTexts.describe(answer, issued.get(0));
-        return answer.with("retired", own("retired"),
-            issued.subList(1, issued.size()).stream().map(this::line).collect(Collectors.toList()));
+        final List<IssuedId> retired = issued.subList(1, issued.size());
+        return answer.with("retired", own("retired"), all(retired, IssuedId::id))
+            .with("retired-since", own("retired_since"), all(retired, LookUpTexts::since))
+            .with("retired-until", own("retired_until"), all(retired, LookUpTexts::until))
+            .with("retired-generation", own("retired_generation"), all(retired, LookUpTexts::generation));
     }
 
-    private String line(final IssuedId id)
+    private static List<String> all(final List<IssuedId> ids, final Function<IssuedId, String> value)
     {
-        return own("retired_id", id.id(), lookUpTexts.since(id), lookUpTexts.until(id), lookUpTexts.generation(id));
+        return ids.stream().map(value).collect(Collectors.toList());
     }
 }

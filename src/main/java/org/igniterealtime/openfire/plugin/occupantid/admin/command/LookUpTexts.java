@@ -55,31 +55,30 @@ final class LookUpTexts
     @Nonnull
     Answer describe(@Nonnull final Answer answer, @Nonnull final IssuedId id)
     {
-        return answer.with("generation", texts.text("occupantid.lookup.generation"), generation(id))
-            .with("since", texts.text("occupantid.lookup.from"), since(id))
-            .with("until", texts.text("occupantid.lookup.until"), until(id));
+        answer.with("generation", texts.text("occupantid.lookup.generation"), generation(id))
+            .with("since", texts.text("occupantid.lookup.from"), since(id));
+        return id.retired() == null ? answer : answer.with("until", texts.text("occupantid.lookup.until"), until(id));
     }
 
     /** The generation of the secret that an id is made under. */
     @Nonnull
-    String generation(@Nonnull final IssuedId id)
+    static String generation(@Nonnull final IssuedId id)
     {
         return String.valueOf(id.secret().generation());
     }
 
     /** Since when an id is in use. */
     @Nonnull
-    String since(@Nonnull final IssuedId id)
+    static String since(@Nonnull final IssuedId id)
     {
         return utc(id.secret().creationDate());
     }
 
-    /** Until when an id was in use, if it is not now. */
+    /** Until when a retired id was in use. */
     @Nonnull
-    String until(@Nonnull final IssuedId id)
+    static String until(@Nonnull final IssuedId id)
     {
-        final Date retired = id.retired();
-        return retired == null ? texts.text("occupantid.room.in_use") : utc(retired);
+        return utc(id.retired());
     }
 
     private static String key(final Place place)
