@@ -223,7 +223,8 @@ public final class LookUps
     }
 
     /**
-     * Whether an account would be one of this server, but is not there. Its ids can be told all the same.
+     * Whether an account would be one of this server, but is not there: an anonymous guest, or deleted, or misspelt. Its ids can be told
+     * all the same.
      *
      * @param account the bare JID.
      */

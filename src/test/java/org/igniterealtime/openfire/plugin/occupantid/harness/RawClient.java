@@ -87,6 +87,21 @@ public final class RawClient implements AutoCloseable
     }
 
     /**
+     * Logs in as an anonymous guest, to whom the server gives a JID, and sends initial presence.
+     *
+     * @throws AssertionError when the server does not let us.
+     */
+    public static RawClient connectAnonymously(final XmppServer server)
+    {
+        final RawClient client = new RawClient(server);
+        return client.after(() -> {
+            client.logIn("ANONYMOUS", "", "guest", "");
+            client.send("<presence/>");
+            client.sync();
+        });
+    }
+
+    /**
      * Makes an account in band, as a client without one can.
      *
      * @throws AssertionError when the server does not let us.
@@ -336,13 +351,18 @@ public final class RawClient implements AutoCloseable
 
     private void logIn(final String user, final String password, final String resource)
     {
-        final Stanza offer = openStream();
-        if (offer == null || offer.children(SASL, "mechanisms").stream().noneMatch(mechanisms -> mechanisms.text().contains("PLAIN"))) {
-            throw new IllegalStateException("This client has no TLS, and no login but PLAIN. The server wants something else: " + offer);
-        }
         final byte[] credentials = ("\0" + user + "\0" + password).getBytes(StandardCharsets.UTF_8);
-        send("<auth xmlns='" + SASL + "' mechanism='PLAIN'>"
-            + Base64.getEncoder().encodeToString(credentials) + "</auth>");
+        logIn("PLAIN", Base64.getEncoder().encodeToString(credentials), user, resource);
+    }
+
+    private void logIn(final String mechanism, final String credentials, final String user, final String resource)
+    {
+        final Stanza offer = openStream();
+        if (offer == null || offer.children(SASL, "mechanisms").stream().noneMatch(mechanisms -> mechanisms.text().contains(mechanism))) {
+            throw new IllegalStateException("This client has no TLS, and only login " + mechanism + ". The server wants something else: "
+                + offer);
+        }
+        send("<auth xmlns='" + SASL + "' mechanism='" + mechanism + "'>" + credentials + "</auth>");
         final Stanza verdict = read();
         if (verdict == null || !verdict.name().equals("success")) {
             throw new AssertionError(user + " may not log in: " + verdict);

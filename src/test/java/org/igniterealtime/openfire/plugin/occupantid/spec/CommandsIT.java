@@ -290,6 +290,21 @@ class CommandsIT extends CommandSpec
     }
 
     @Test
+    @DisplayName("a look-up says of an anonymous guest that there is no account")
+    void anonymousGuest()
+    {
+        own.setProperty("xmpp.auth.anonymous", "true");
+        final RawClient guest = RawClient.connectAnonymously(own);
+        clients.add(guest);
+        final String id = inRoom(guest, "ghost");
+        final String account = guest.jid().substring(0, guest.jid().indexOf('/'));
+        final Stanza answer = execute(admin(), "find-account", "room", room, "occupant-id", id);
+        assertEquals(List.of(account), values(answer, "account"));
+        assertEquals("The account is " + account + ". This server has no account " + account
+            + ": it is an anonymous guest, or the account was deleted.", done(answer));
+    }
+
+    @Test
     @DisplayName("a look-up that finds nobody says where it has looked")
     void notFound()
     {

@@ -90,6 +90,26 @@ class ModerationIT extends CommandSpec
     }
 
     @Test
+    @DisplayName("whoever bans an anonymous guest is told that the guest can be back at once")
+    void banAnonymousGuest()
+    {
+        final RawClient alice = coven();
+        own.setProperty("xmpp.auth.anonymous", "true");
+        final RawClient guest = RawClient.connectAnonymously(own);
+        clients.add(guest);
+        final String id = id(guest.join(room, "ghost"));
+        final Stanza answer = execute(alice, "ban", "room", room, "occupant-id", id);
+        assertEquals("completed", answer.attr("status"), answer::toString);
+        assertEquals("warn", answer.child(COMMANDS, "note").attr("type"), answer::toString);
+        assertTrue(answer.child(COMMANDS, "note").text().startsWith("They were banned, but "), answer::toString);
+        guest.await(unavailable(room + "/ghost"));
+
+        final RawClient again = RawClient.connectAnonymously(own);
+        clients.add(again);
+        assertNotEquals(id, id(again.join(room, "ghost")), "this is what the answer warns of");
+    }
+
+    @Test
     @DisplayName("a kick puts out whoever has the id, with all devices; they can come back")
     void kick()
     {

@@ -168,6 +168,26 @@ class PagesIT extends Spec
     }
 
     @Test
+    @DisplayName("an anonymous guest is named as such, without a link to an account that does not exist")
+    void anonymousGuest()
+    {
+        room("witch");
+        own.setProperty("xmpp.auth.anonymous", "true");
+        final RawClient guest = RawClient.connectAnonymously(own);
+        clients.add(guest);
+        final String id = id(guest.join(room, "ghost"));
+        browser.login("admin", "admin");
+        browser.open(LOOK_UP + "?room=" + encoded(room));
+        browser.find("#occupantid-id").sendKeys(id);
+        browser.follow("button[name=find]");
+        browser.await(() -> browser.text().contains("The account was found"));
+        assertTrue(browser.find(".occupantid-answer").getText().contains("it is an anonymous guest, or the account was deleted"),
+            browser::text);
+        assertEquals(List.of(), browser.findAll("a[href^='../../user-properties.jsp']"));
+        assertAccessible("lookup-guest");
+    }
+
+    @Test
     @DisplayName("an account that cannot be found is said to be so, with all that was searched")
     void notFound()
     {

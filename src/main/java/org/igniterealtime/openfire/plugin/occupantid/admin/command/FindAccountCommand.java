@@ -10,6 +10,7 @@ import org.igniterealtime.openfire.plugin.occupantid.admin.LookUps;
 import org.igniterealtime.openfire.plugin.occupantid.admin.RefusedException;
 import org.igniterealtime.openfire.plugin.occupantid.admin.Rights;
 import org.igniterealtime.openfire.plugin.occupantid.admin.Texts;
+import org.xmpp.packet.JID;
 
 import javax.annotation.Nonnull;
 
@@ -41,7 +42,9 @@ final class FindAccountCommand extends AdminCommand
         if (match == null) {
             return lookUp.isOver() ? Answer.without(lookUpTexts.notFound(lookUp)) : Answer.notYet(own("running") + '\n' + lookUpTexts.searched(lookUp));
         }
-        final Answer answer = Answer.done(own("found", match.account()))
+        final String found = own("found", match.account());
+        final boolean missing = lookUps.isMissing(new JID(match.account()));
+        final Answer answer = Answer.done(missing ? found + ' ' + text("occupantid.lookup.guest", match.account()) : found)
             .with("account", text(Field.ACCOUNT.label()), match.account())
             .with("found-in", text("occupantid.lookup.place"), lookUpTexts.placeOf(match))
             .with("nicks", text("occupantid.lookup.nicks"), match.nicks());

@@ -61,7 +61,8 @@ final class ModerationCommand extends Command
             return Answer.notYet(text("occupantid.moderation.running"));
         }
         moderation.act(deed, request.requester(), lookUp, request.value(Field.REASON));
-        return Answer.done(own("done"));
+        return deed == Moderation.Deed.BAN && lookUps.isMissing(new JID(lookUp.match().account()))
+            ? Answer.without(own("done_guest")) : Answer.done(own("done"));
     }
 
     private static Field[] fieldsOf(final Moderation.Deed deed)

@@ -101,7 +101,9 @@ final class LookUpPage extends Page
             found.put("nicks", match.nicks().isEmpty() ? words().text("occupantid.lookup.not_present") : String.join(", ", match.nicks()));
             found.put("bansLink", "../../muc-room-affiliations.jsp?roomJID=" + RoomQuery.encoded(lookUp.room()));
             final JID account = new JID(match.account());
-            if (lookUps.isLocal(account)) {
+            if (lookUps.isMissing(account)) {
+                found.put("guest", words().text("occupantid.lookup.guest", account));
+            } else if (lookUps.isLocal(account)) {
                 found.put("userLink", "../../user-properties.jsp?username=" + RoomQuery.encoded(account.getNode()));
             }
             model.put("found", found);
