@@ -185,6 +185,31 @@ class NoIdIT extends Spec
     }
 
     @Test
+    @DisplayName("a self-ping (XEP-0410) is answered to an occupant, and refused to anybody else")
+    void selfPing()
+    {
+        owner("alice", "witch");
+        final RawClient bob = user("bob");
+        bob.join(room, "hag");
+        bob.send("<iq type='get' id='self' to='" + room + "/hag'><ping xmlns='urn:xmpp:ping'/></iq>");
+        Stanza answer = bob.await(stanza -> stanza.name().equals("iq") && (room + "/hag").equals(stanza.attr("from")));
+        if ("get".equals(answer.attr("type"))) {
+            // Older versions do not answer for the occupant, but pass the ping on.
+            assertNoId(answer);
+            bob.clear();
+            bob.send("<iq type='result' id='" + answer.attr("id") + "' to='" + room + "/hag'/>");
+            answer = bob.await(stanza -> stanza.name().equals("iq") && (room + "/hag").equals(stanza.attr("from")));
+        }
+        assertEquals("result", answer.attr("type"));
+        assertNoId(answer);
+        final RawClient carol = user("carol");
+        carol.send("<iq type='get' id='self' to='" + room + "/hag'><ping xmlns='urn:xmpp:ping'/></iq>");
+        final Stanza refusal = carol.await(stanza -> stanza.name().equals("iq") && (room + "/hag").equals(stanza.attr("from")));
+        assertEquals("error", refusal.attr("type"));
+        assertNoId(refusal);
+    }
+
+    @Test
     @DisplayName("stanzas between users pass as they are")
     void betweenUsers()
     {

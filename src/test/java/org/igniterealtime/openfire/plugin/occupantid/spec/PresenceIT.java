@@ -243,6 +243,57 @@ class PresenceIT extends Spec
     }
 
     @Test
+    @DisplayName("a second device that leaves, and one that comes back while the other stays")
+    void secondDeviceLeaves()
+    {
+        final RawClient alice = owner("alice", "witch");
+        final RawClient desk = user("bob");
+        final String id = id(desk.join(room, "hag"));
+        final RawClient phone = user("bob");
+        phone.join(room, "hag");
+        phone.send("<presence to='" + room + "/hag' type='unavailable'/>");
+        phone.sync();
+        assertEquals(id, id(say(desk, room, "still here")));
+        assertEquals(id, id(alice.await(message("still here"))));
+        assertEquals(id, id(phone.join(room, "hag")));
+    }
+
+    @Test
+    @DisplayName("a join that follows a join without a leave, as after a lost connection that the server has not noticed")
+    void joinAgain()
+    {
+        final RawClient alice = owner("alice", "witch");
+        final String aliceId = id(say(alice, room, "before"));
+        final RawClient bob = user("bob");
+        final String id = id(bob.join(room, "hag"));
+        bob.clear();
+        alice.clear();
+        assertEquals(id, id(bob.join(room, "hag")));
+        assertEquals(aliceId, id(bob.await(presence(room + "/witch"))));
+        assertEquals(aliceId, id(bob.await(message("before"))));
+        assertEquals(id, id(say(bob, room, "again")));
+        alice.await(message("again"));
+        alice.all().stream().filter(presence(room + "/hag")).forEach(presence -> assertEquals(id, id(presence)));
+    }
+
+    @Test
+    @DisplayName("in a room that is not anonymous, too")
+    void nonAnonymous()
+    {
+        final RawClient alice = user("alice");
+        alice.join(room, "witch");
+        alice.configure(room, "muc#roomconfig_whois", "anyone");
+        final RawClient bob = user("bob");
+        final String id = id(bob.join(room, "hag"));
+        final RawClient carol = user("carol");
+        carol.join(room, "toad");
+        final Stanza presence = carol.await(presence(room + "/hag"));
+        assertEquals(bob.jid(), item(presence).attr("jid"));
+        assertEquals(id, id(presence));
+        assertEquals(id, id(say(bob, room, "known to all")));
+    }
+
+    @Test
     @DisplayName("§4.1 the same user under another nick, after leaving")
     void stable()
     {
