@@ -20,17 +20,9 @@ import javax.annotation.Nonnull;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Turns away from rooms what the server would mistake for something else. It reads the addresses of a stanza by the local names of the
- * attributes, whatever their namespaces, and takes the first it finds. Nobody honest sends such a thing.
- * <ul>
- *     <li>Two senders, from another server. For its own clients our server looks at the one it has put in itself. Of other servers,
- *     some put the real one there, some elsewhere, and hand on what their users put beside it: {@code x:from}, another user of theirs,
- *     in whose name and with whose id a room would show the stanza.</li>
- *     <li>An address that is none, or that is not as the server normalises it and stands behind an empty {@code x:to}. The server would
- *     make a room beside the one that the address stands for, or one that has no address. Components and other servers may write an
- *     address in another way than the server normalises it; that is normalised here, so that one user has one id.</li>
- * </ul>
- * And keeps to itself what rooms answer to announcements, which nobody waits for.
+ * Checks the addresses of stanzas towards rooms. Rejects a stanza from another server that names two senders, and one whose address is no
+ * JID. Normalises the addresses that components and other servers write in another way than the server does, so that one user has one id.
+ * Also drops what rooms answer to announcements, because nobody waits for it.
  * <p>
  * Must see stanzas before {@link Masks} are taken off.
  */

@@ -10,9 +10,8 @@ import org.dom4j.Element;
 import javax.annotation.Nonnull;
 
 /**
- * Attributes that pass for others. The server reads and sets the addresses and the type of a stanza by their local names, whatever
- * their namespace, and takes the first it finds. So a client that puts {@code x:from} in front of {@code from} has the server look
- * at the one, and the recipient at the other: a message from anybody's address, an occupant's included.
+ * Attributes in a namespace that are named as the addresses or the type of a stanza. Only the value that the server goes by stays, so that
+ * the recipient reads the same one.
  */
 final class Masks
 {

@@ -36,12 +36,8 @@ import java.util.stream.Collectors;
 /**
  * Answers requests for our commands (XEP-0050 §3), and hands all others to the server.
  *
- * The server's own {@code AdHocCommandManager} would not do. It asks who may execute a command only when that begins; the form that
- * is sent back then may name another command, or come from somebody else. So whoever can begin one, be it as harmless as may be,
- * could complete any of the server's, as far as making accounts; and ours are for everybody who owns a room.
- *
- * Here nothing is kept between a form and its return, and what a request may do is decided by who sends it. A session id is a mere
- * formality. There is nothing to be taken over, or to be filled up.
+ * Keeps nothing between a form and its return. The sender of each request decides what the request may do, so nobody can continue what
+ * somebody else began. The session id has no meaning.
  */
 final class CommandHandler extends IQHandler
 {
