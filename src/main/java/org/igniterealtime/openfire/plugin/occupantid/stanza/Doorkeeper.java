@@ -101,13 +101,15 @@ public final class Doorkeeper implements PacketInterceptor
     {
         final int slash = address.indexOf('/');
         final String room = slash < 0 ? address : address.substring(0, slash);
+        boolean hasNode = false;
         for (int i = 0; i < room.length(); i++) {
             final char c = room.charAt(i);
             final boolean plain = c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '.' || c == '-' || c == '_'
-                || c == '@' && i > 0 && i < 1024;
+                || c == '@' && i > 0 && i < 1024 && !hasNode;
             if (!plain) {
                 return isNormalised(room);
             }
+            hasNode |= c == '@';
         }
         return true;
     }

@@ -181,11 +181,14 @@ final class OccupantIdElement
         return found > 0;
     }
 
-    /** Makes an id the only one of a stanza, and its last child: clients may take the last occupant-id that they find. */
+    /** Makes an id the only one of a stanza. A new element becomes the last child: clients may take the last occupant-id that they find. */
     static void set(@Nonnull final Element stanza, @Nonnull final String id)
     {
-        removeAll(stanza);
-        stanza.addElement(ELEMENT).addAttribute(ID, id);
+        final Element only = onlyOneOf(stanza);
+        if (only == null || !id.equals(idIn(only))) {
+            removeAll(stanza);
+            stanza.addElement(ELEMENT).addAttribute(ID, id);
+        }
     }
 
     /**

@@ -58,7 +58,7 @@ final class StanzaSanitizer
     }
 
     /**
-     * Removes occupant ids from the moderation in a message of the room itself.
+     * Removes occupant ids from the moderation in a message of the room itself; not from results of its archive.
      *
      * @param message a message from the room's bare JID.
      * @param unverified tells which elements to remove.
@@ -66,8 +66,9 @@ final class StanzaSanitizer
     static void verifyModeration(@Nonnull final Element message, @Nonnull final Predicate<Node> unverified)
     {
         for (int i = 0; i < message.nodeCount(); i++) {
-            if (isModeration(message.node(i))) {
-                removeIds(message.node(i), unverified);
+            final Node child = message.node(i);
+            if (!"result".equals(child.getName()) && isModeration(child)) {
+                removeIds(child, unverified);
             }
         }
     }

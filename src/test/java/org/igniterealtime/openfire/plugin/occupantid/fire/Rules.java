@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
  * What has to become of a stanza that the plugin is shown, whatever it is: from a picture of it before, a picture of it after. This
@@ -23,6 +25,8 @@ import java.util.TreeSet;
 final class Rules
 {
     private static final List<String> GONE_BY = List.of("from", "to", "type");
+    private static final List<String> ADDRESSES = List.of("to", "from");
+    private static final Pattern PLAIN = Pattern.compile("([a-z0-9._-]{1,1023}@)?[a-z0-9._-]*");
     private static final String DISCO_INFO = "http://jabber.org/protocol/disco#info";
     private static final String FEATURE = "urn:xmpp:occupant-id:0";
 
@@ -51,7 +55,7 @@ final class Rules
             return inward(packet, stanza);
         }
         if (incoming && packet instanceof Presence && isToContacts(stanza.attribute("to"))) {
-            return stanza.withId(null);
+            return sanitized(stanza.withId(null));
         }
         if (!incoming && from == null && isError(stanza)) {
             return stanza.withId(null);
@@ -74,15 +78,84 @@ final class Rules
         return packet instanceof Presence || !isError(stanza) && ("groupchat".equals(type) || Address.of(to).nick() != null);
     }
 
-    /** Whether a stanza is not let in at all: its room is written as no room is, or another server vouches for one of two senders. */
+    /** Whether a stanza is not let in at all: an address is none, or hidden; or another server vouches for one of two senders. */
     boolean isTurnedAway(final Picture given, final boolean incoming, final boolean processed)
     {
-        final String to = given.attribute("to");
-        if (!incoming || processed || !server.isLocal(to)) {
-            return false;
+        return isForDoorkeeper(given, incoming, processed) && (hasForeignSenders(given)
+            || ADDRESSES.stream().map(given::attribute).anyMatch(address -> !isNormal(address)
+                && (isMasked(given) || server.normalised(address) == null)));
+    }
+
+    /** The stanza with the addresses that it has after it was let in, or turned away. */
+    Picture normalised(final Picture given, final boolean incoming, final boolean processed)
+    {
+        if (!isForDoorkeeper(given, incoming, processed) || hasForeignSenders(given) || isMasked(given)) {
+            return given;
         }
+        Picture stanza = given;
+        for (final String name : ADDRESSES) {
+            final String address = stanza.attribute(name);
+            if (!isNormal(address)) {
+                final String normalised = server.normalised(address);
+                if (normalised == null) {
+                    return stanza;
+                }
+                final List<Attribute> attributes = new ArrayList<>(stanza.attributes());
+                attributes.replaceAll(one -> one.name().equals(name) ? new Attribute("", "", name, normalised) : one);
+                stanza = stanza.withAttributes(attributes);
+            }
+        }
+        return stanza;
+    }
+
+    private boolean isForDoorkeeper(final Picture given, final boolean incoming, final boolean processed)
+    {
+        return incoming && !processed && server.isLocal(given.attribute("to"));
+    }
+
+    private boolean hasForeignSenders(final Picture given)
+    {
         final long senders = given.attributes().stream().filter(attribute -> attribute.name().equals("from")).count();
-        return !server.isAddress(Address.of(to).bare()) || senders > 1 && server.isElsewhere(given.attribute("from"));
+        return senders > 1 && server.isElsewhere(given.attribute("from"));
+    }
+
+    /** Of plain names, nobody looks whether they are addresses. */
+    private boolean isNormal(final String address)
+    {
+        return address == null || PLAIN.matcher(Address.of(address).bare()).matches() || server.isAddress(Address.of(address).bare());
+    }
+
+    private static boolean isMasked(final Picture stanza)
+    {
+        return stanza.attributes().stream().anyMatch(one -> GONE_BY.contains(one.name()) && !one.namespace().isEmpty());
+    }
+
+    /** What only a room may say is gone, and so are ids in other elements. */
+    private static Picture sanitized(final Picture stanza)
+    {
+        final List<Picture> nodes = new ArrayList<>(stanza.nodes());
+        return (nodes.removeIf(Rules::isModeration) ? stanza.withNodes(nodes) : stanza).mapped(child -> withoutIds(child, null));
+    }
+
+    private static boolean isModeration(final Picture node)
+    {
+        return node.kind().equals(Picture.ELEMENT) && (node.name().equals("moderated")
+            && node.namespace().startsWith("urn:xmpp:message-moderate:") || node.nodes().stream().anyMatch(Rules::isModeration));
+    }
+
+    /** An element without ids in it, at any depth, but for those that may stay. */
+    private static Picture withoutIds(final Picture element, final Predicate<Picture> stays)
+    {
+        final List<Picture> nodes = new ArrayList<>(element.nodes());
+        final boolean changed = nodes.removeIf(node -> node.carriesId() && (stays == null || !stays.test(node)));
+        return (changed ? element.withNodes(nodes) : element).mapped(child -> withoutIds(child, stays));
+    }
+
+    /** In a moderation by the room itself, only ids of the room stay. */
+    private Picture verified(final Picture stanza, final String room)
+    {
+        return stanza.mapped(child -> !child.name().equals("result") && isModeration(child)
+            ? withoutIds(child, node -> node.id() != null && server.isIssued(node.id(), room)) : child);
     }
 
     private boolean isInward(final Packet packet, final Picture stanza)
@@ -93,7 +166,7 @@ final class Rules
     /** Attributes that pass for those that the server goes by are gone, and those mean what they meant to the server. */
     private static Picture unmasked(final Picture stanza)
     {
-        if (stanza.attributes().stream().noneMatch(attribute -> GONE_BY.contains(attribute.name()) && !attribute.namespace().isEmpty())) {
+        if (!isMasked(stanza)) {
             return stanza;
         }
         final List<Attribute> attributes = new ArrayList<>(stanza.attributes());
@@ -108,8 +181,9 @@ final class Rules
 
     private Picture inward(final Packet packet, final Picture stanza)
     {
+        final Picture clean = sanitized(stanza.withId(null));
         if (!isPassedOn(packet, stanza)) {
-            return stanza.withId(null);
+            return clean;
         }
         final Address to = Address.of(stanza.attribute("to"));
         final String user = Address.of(stanza.attribute("from")).bare();
@@ -119,16 +193,17 @@ final class Rules
         } else if (packet instanceof Presence && stanza.attribute("type") == null && to.nick() != null) {
             id = server.idInFuture(to.bare(), user);
         }
-        return server.hasOwnIds() ? stanza.withStamp(id) : stanza.withId(id);
+        return server.hasOwnIds() ? clean.withStamp(id) : clean.withId(id);
     }
 
-    private Picture outward(final Packet packet, final Picture stanza, final String from)
+    private Picture outward(final Packet packet, final Picture given, final String from)
     {
         final Address occupant = Address.of(from);
-        if (occupant.nick() == null || isError(stanza)) {
-            final Picture bare = stanza.withId(null);
-            return packet instanceof Message ? archive(bare, from) : bare;
+        if (occupant.nick() == null || isError(given)) {
+            final Picture bare = given.withId(null);
+            return packet instanceof Message ? archive(verified(bare, occupant.bare()), from) : bare;
         }
+        final Picture stanza = sanitized(given);
         final boolean past = packet instanceof Message && stanza.nodes().stream()
             .anyMatch(node -> node.isElement("delay", "urn:xmpp:delay") || node.isElement("x", "jabber:x:delay"));
         final Picture proven = proven(stanza, occupant.bare(), past);
@@ -190,7 +265,8 @@ final class Rules
     {
         final String from = message.attribute("from");
         final boolean byOccupant = truly && from != null && from.startsWith(room + '/') && !isError(message);
-        return byOccupant ? proven(message, Address.of(room).bare(), true) : message.withId(null);
+        final Picture clean = truly && room.equals(from) ? verified(message, Address.of(room).bare()) : sanitized(message);
+        return byOccupant ? proven(clean, Address.of(room).bare(), true) : clean.withId(null);
     }
 
     private Picture copy(final Picture message)

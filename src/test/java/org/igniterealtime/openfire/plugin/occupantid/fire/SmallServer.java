@@ -156,6 +156,16 @@ final class SmallServer
         }
     }
 
+    /** An address as the server normalises it; null for what is none. */
+    String normalised(final String address)
+    {
+        try {
+            return new JID(address).toString();
+        } catch (final IllegalArgumentException none) {
+            return null;
+        }
+    }
+
     /** Whether an address is of another server. */
     boolean isElsewhere(final String address)
     {

@@ -286,9 +286,10 @@ public final class StanzaFuzz
     /** Shows a stanza to the plugin, and looks at what has become of it. */
     private void show(final Packet packet, final boolean incoming, final boolean processed)
     {
-        final Picture before = Picture.of(packet.getElement());
+        final Picture given = Picture.of(packet.getElement());
+        final Picture before = rules.normalised(given, incoming, processed);
         server.recall(before.carriers().stream().map(Picture::id).filter(Objects::nonNull));
-        final boolean isTurnedAway = rules.isTurnedAway(before, incoming, processed);
+        final boolean isTurnedAway = rules.isTurnedAway(given, incoming, processed);
         check(isTurnedAway(packet, incoming, processed) == isTurnedAway, isTurnedAway ? "Let in" : "Turned away", packet);
         // As it was, also if it is turned away: another plugin may send it on.
         server.interceptor().interceptPacket(packet, null, incoming, processed);

@@ -46,11 +46,12 @@ final class StanzaMaker
         SmallServer.ONE + "/conference.example.org", SmallServer.TWO + "/x", SmallServer.THREE + "/x", "stranger@far.org/z", null);
 
     private static final List<String> NAMES = List.of("body", "subject", "occupant-id", "stamp", "delay", "x", "result", "forwarded",
-        "message", "presence", "sent", "received", "error", "query", "feature", "invite", "Occupant-id", "id");
+        "message", "presence", "sent", "received", "error", "query", "feature", "invite", "Occupant-id", "id", "moderated", "retract");
     private static final List<String> NAMESPACES = List.of("", "jabber:client", "urn:xmpp:occupant-id:0",
         "https://igniterealtime.org/projects/openfire/occupantid", "http://jabber.org/protocol/muc#user", "http://jabber.org/protocol/muc",
         "urn:xmpp:delay", "jabber:x:delay", "urn:xmpp:mam:2", "urn:xmpp:mam:", "urn:xmpp:forward:0", "urn:xmpp:carbons:2",
-        "http://jabber.org/protocol/disco#info", "urn:xmpp:occupant-id:1", "URN:XMPP:OCCUPANT-ID:0");
+        "http://jabber.org/protocol/disco#info", "urn:xmpp:occupant-id:1", "URN:XMPP:OCCUPANT-ID:0",
+        "urn:xmpp:message-moderate:0", "urn:xmpp:message-moderate:1");
     private static final List<String> ARCHIVES = List.of("urn:xmpp:mam:2", "urn:xmpp:mam:0", "urn:xmpp:mam:");
     private static final List<String> ATTRIBUTES = List.of("id", "from", "to", "type", "var", "node", "stamp", "queryid");
     private static final List<String> TYPES = Arrays.asList("groupchat", null, "chat", "error", "normal", "unavailable", "result", "get",
@@ -162,7 +163,7 @@ final class StanzaMaker
 
     private void add(final Element parent, final Bytes bytes, final int depth)
     {
-        switch (bytes.next() % 18) {
+        switch (bytes.next() % 20) {
             case 0 -> child(parent, "body", "").addText(text(bytes));
             case 1 -> child(parent, "occupant-id", "urn:xmpp:occupant-id:0").addAttribute("id", id(bytes.next()));
             case 2 -> child(parent, "o:occupant-id", "urn:xmpp:occupant-id:0").addAttribute("id", id(bytes.next()));
@@ -180,6 +181,13 @@ final class StanzaMaker
             case 14 -> repeat(parent, bytes);
             case 15 -> child(parent, pick(NAMES, bytes), pick(NAMESPACES, bytes)).addAttribute("id", id(bytes.next()));
             case 16 -> free(parent, bytes, depth);
+            case 18 -> child(parent, "moderated", "urn:xmpp:message-moderate:1");
+            case 19 -> {
+                final Element retract = child(parent, "retract", "urn:xmpp:message-retract:1");
+                if (depth < DEEPEST) {
+                    fill(retract, bytes, depth + 1);
+                }
+            }
             default -> {
                 final Element user = child(parent, "x", "http://jabber.org/protocol/muc#user");
                 child(user, "invite", "http://jabber.org/protocol/muc#user").addAttribute("to", pick(USERS, bytes));
