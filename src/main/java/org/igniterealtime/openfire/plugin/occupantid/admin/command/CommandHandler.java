@@ -156,20 +156,29 @@ final class CommandHandler extends IQHandler
     private IQ begin(final IQ packet, final Command command, final Request request)
     {
         final String account = packet.getFrom().toBareJID();
-        if (underWay.merge(account, 1, Integer::sum) <= OF_ONE_ACCOUNT) {
-            try {
+        boolean begun = false;
+        try {
+            if (underWay.merge(account, 1, Integer::sum) <= OF_ONE_ACCOUNT) {
                 (command.isForAdminsAlone() ? forAdmins : forAll).execute(() -> {
-                    final IQ answer = execute(packet, command, request);
-                    // Before the answer, for the next one may come as soon as that is there.
-                    done(account);
+                    final IQ answer;
+                    try {
+                        answer = execute(packet, command, request);
+                    } finally {
+                        // Before the answer, for the next one may come as soon as that is there.
+                        done(account);
+                    }
                     send(answer);
                 });
+                begun = true;
                 return null;
-            } catch (final RejectedExecutionException tooMany) {
-                // Said below.
+            }
+        } catch (final RejectedExecutionException tooMany) {
+            // Said below.
+        } finally {
+            if (!begun) {
+                done(account);
             }
         }
-        done(account);
         refusals.accept(packet.getFrom());
         return form(packet, command, request, Answer.refused(texts.text("occupantid.command.error.busy")));
     }

@@ -255,6 +255,26 @@ class CommandHandlerTest
     }
 
     @Test
+    void commandThatEndsWithAnErrorIsNotUnderWay() throws Exception
+    {
+        for (int i = 0; i < 3; i++) {
+            final CountDownLatch begun = new CountDownLatch(1);
+            execution = request -> {
+                begun.countDown();
+                throw new NoSuchMethodError("a test");
+            };
+            IQ refusal = handler.handleIQ(from("carol"));
+            for (int j = 0; refusal != null && i > 0 && j < 100; j++) {
+                // Shortly after it has begun, the command before may still be ending.
+                Thread.sleep(10);
+                refusal = handler.handleIQ(from("carol"));
+            }
+            assertNull(refusal);
+            begun.await();
+        }
+    }
+
+    @Test
     void whatIsUnderWayWhenThePluginStopsIsAnswered() throws Exception
     {
         final CountDownLatch begun = new CountDownLatch(1);
