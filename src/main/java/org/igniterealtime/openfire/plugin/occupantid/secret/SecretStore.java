@@ -445,10 +445,10 @@ public final class SecretStore
             : stored;
     }
 
-    /** A date as the server's own tables have it: in milliseconds, padded so that it sorts as text. */
+    /** A date as the server's own tables have it: in milliseconds, padded so that it sorts as text; 0 for dates before 1970. */
     private static String millis(final Date date)
     {
-        return String.format(Locale.ROOT, "%015d", date.getTime());
+        return String.format(Locale.ROOT, "%015d", Math.max(0, date.getTime()));
     }
 
     /** The beginning of a name, as long as the column takes it in any encoding. */

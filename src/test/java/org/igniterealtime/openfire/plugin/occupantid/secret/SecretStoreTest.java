@@ -4,6 +4,15 @@
  */
 package org.igniterealtime.openfire.plugin.occupantid.secret;
 
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.sql.SQLException;
+import java.util.Date;
+import java.util.concurrent.TimeUnit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 /** The store on HSQLDB, the database that Openfire brings along. */
 class SecretStoreTest extends SecretStoreContract
 {
@@ -11,5 +20,19 @@ class SecretStoreTest extends SecretStoreContract
     Database newDatabase()
     {
         return new Database();
+    }
+
+    /** Some collations ignore the sign of a number. */
+    @ParameterizedTest
+    @ValueSource(ints = {20_700, 20_780, 25_000, 36_500})
+    void retiredSecretsAreKeptForAnyNumberOfDays(final int days) throws SQLException
+    {
+        final Database database = new Database();
+        database.run("SET DATABASE COLLATION \"English\"");
+        final SecretStore store = database.store();
+        store.loadOrAdd("coven@chat.lit", RoomSecret.newKey(), new Date());
+        store.addNext("coven@chat.lit", RoomSecret.newKey(), new Date(), "admin");
+        assertEquals(0, store.deleteRetiredBefore(new Date(System.currentTimeMillis() - TimeUnit.DAYS.toMillis(days))));
+        assertEquals(2, store.loadAll("coven@chat.lit").size());
     }
 }
