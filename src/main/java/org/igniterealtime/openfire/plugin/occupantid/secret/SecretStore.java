@@ -67,6 +67,9 @@ public final class SecretStore
     /** Begins what is stored in Base64. */
     private static final String ENCODED = "//";
 
+    /** The length of the column creator. */
+    private static final int CREATOR_LENGTH = 255;
+
     private static final String LOAD =
         "SELECT generation, secret, creationDate, creator FROM ofOccupantIdSecret WHERE roomKey=? ORDER BY generation DESC";
     private static final String INSERT =
@@ -451,10 +454,14 @@ public final class SecretStore
         return String.format(Locale.ROOT, "%015d", Math.max(0, date.getTime()));
     }
 
-    /** The beginning of a name, as long as the column takes it in any encoding. */
+    /** The beginning of a name, as much as the column takes. */
     private static String cut(final String name)
     {
-        return name.substring(0, name.offsetByCodePoints(0, Math.min(60, name.codePointCount(0, name.length()))));
+        String beginning = name;
+        while (toAscii(beginning).length() > CREATOR_LENGTH) {
+            beginning = beginning.substring(0, beginning.offsetByCodePoints(beginning.length(), -1));
+        }
+        return beginning;
     }
 
     /**

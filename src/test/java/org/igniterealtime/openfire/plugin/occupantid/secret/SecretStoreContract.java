@@ -29,6 +29,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** What the store must do on every database. */
 abstract class SecretStoreContract
@@ -122,7 +123,19 @@ abstract class SecretStoreContract
         store.addNext(ROOM, RoomSecret.newKey(), new Date(), "häuptling\uD83D\uDE00".repeat(100));
         store.loadOrAdd(strange, RoomSecret.newKey(), new Date());
         assertEquals(Set.of(ROOM, strange), store.infos().keySet());
-        assertEquals("häuptling\uD83D\uDE00".repeat(6), store.load(ROOM).creator(), "cut to what fits");
+        assertEquals("häuptling\uD83D\uDE00".repeat(13) + "häuptl", store.load(ROOM).creator(), "cut to what fits");
+    }
+
+    @Test
+    void creatorIsCutToWhatTheColumnTakes() throws SQLException
+    {
+        for (final String creator : List.of("\uD83D\uDE00".repeat(60), "a".repeat(300), "a".repeat(255) + "\uD83D\uDE00")) {
+            store.addNext(ROOM, RoomSecret.newKey(), new Date(), creator);
+            assertTrue(creator.startsWith(store.load(ROOM).creator()), creator);
+        }
+        assertEquals("a".repeat(255), store.load(ROOM).creator(), "plain letters fill the column");
+        store.addNext(ROOM, RoomSecret.newKey(), new Date(), "\uD83D\uDE00".repeat(60));
+        assertEquals("\uD83D\uDE00".repeat(47), store.load(ROOM).creator());
     }
 
     @Test
