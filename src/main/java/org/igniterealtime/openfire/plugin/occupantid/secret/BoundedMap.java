@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 
@@ -48,9 +49,18 @@ public final class BoundedMap<K, V>
      */
     public BoundedMap(@Nonnull final IntSupplier capacity)
     {
+        this(capacity, value -> { });
+    }
+
+    /**
+     * @param capacity gives how many entries the map holds at most, which may change at any time; 2 or more.
+     * @param evicted takes each value that the map forgets because it is full; called under a lock of the map.
+     */
+    BoundedMap(@Nonnull final IntSupplier capacity, @Nonnull final Consumer<V> evicted)
+    {
         final int count = Math.max(1, Math.min(MOST_PARTS, capacity.getAsInt() / LEAST_OF_A_PART));
         for (int i = 0; i < count; i++) {
-            parts.add(new Part<>(() -> capacity.getAsInt() / count / 2));
+            parts.add(new Part<>(() -> capacity.getAsInt() / count / 2, evicted));
         }
     }
 
@@ -105,12 +115,14 @@ public final class BoundedMap<K, V>
     private static final class Part<K, V>
     {
         private final IntSupplier half;
+        private final Consumer<V> evicted;
         private volatile Map<K, V> young = new ConcurrentHashMap<>();
         private Map<K, V> old = new ConcurrentHashMap<>();
 
-        private Part(final IntSupplier half)
+        private Part(final IntSupplier half, final Consumer<V> evicted)
         {
             this.half = half;
+            this.evicted = evicted;
         }
 
         private V get(final K key)
@@ -124,6 +136,7 @@ public final class BoundedMap<K, V>
             old.remove(key);
             young.put(key, value);
             if (young.size() >= half.getAsInt()) {
+                old.values().forEach(evicted);
                 old = young;
                 young = new ConcurrentHashMap<>();
             }

@@ -51,13 +51,13 @@ public final class RoomSecret
         return key;
     }
 
-    /** Takes notice that another is in force. */
+    /** Takes notice that another may be in force. */
     void retire()
     {
         retired.set(true);
     }
 
-    /** Tells whether another is in force by now. For those who remember what was made of this secret, and should not keep it itself. */
+    /** Tells whether another may be in force by now. For those who remember what was made of this secret, and should not keep it itself. */
     @Nonnull
     public BooleanSupplier retirement()
     {

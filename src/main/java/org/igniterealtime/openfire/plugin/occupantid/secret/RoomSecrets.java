@@ -96,7 +96,8 @@ public final class RoomSecrets
                        @Nonnull final StoredDates storedDates)
     {
         this.store = store;
-        this.secrets = new BoundedMap<>(roomsInMemory);
+        // It may be rotated without being in memory then, so the ids that were made under it are checked again.
+        this.secrets = new BoundedMap<>(roomsInMemory, evicted -> evicted.ifPresent(RoomSecret::retire));
         this.retiredDays = retiredDays;
         this.roomDate = roomDate;
         this.storedDates = storedDates;

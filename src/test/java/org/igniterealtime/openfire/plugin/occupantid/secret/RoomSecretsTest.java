@@ -6,6 +6,8 @@ package org.igniterealtime.openfire.plugin.occupantid.secret;
 
 import org.jivesoftware.util.AesEncryptor;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -17,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -273,6 +276,18 @@ class RoomSecretsTest
         final int before = database.opened();
         IntStream.range(0, 100).forEach(i -> few.ofRoom("room" + i + "@chat.lit"));
         assertEquals(100, database.opened() - before, "each is fetched again");
+    }
+
+    @Test
+    void secretThatNoLongerFitsInMemoryIsRetired()
+    {
+        final RoomSecrets few = new RoomSecrets(database.store(), () -> 100, () -> 30, room -> null, room -> null);
+        final BooleanSupplier retirement = few.ofRoom(ROOM).retirement();
+        assertFalse(retirement.getAsBoolean());
+        IntStream.range(0, 100).forEach(i -> few.ofRoom("room" + i + "@chat.lit"));
+        few.rotate(ROOM, "admin");
+        assertTrue(retirement.getAsBoolean());
+        assertFalse(few.ofRoom(ROOM).retirement().getAsBoolean());
     }
 
     @Test
