@@ -57,10 +57,14 @@ public final class Orphans
                 final Set<String> rooms = found.keySet();
                 rooms.removeAll(persistentRooms.bareJids());
                 for (final String room : rooms) {
-                    // A room's secret is made after the room, so a room that is not there now is not just being made.
-                    if (!exists.test(new JID(room))) {
-                        secrets.roomDestroyed(room);
-                        purged++;
+                    try {
+                        // A room's secret is made after the room, so a room that is not there now is not just being made.
+                        if (!exists.test(new JID(room))) {
+                            secrets.roomDestroyed(room);
+                            purged++;
+                        }
+                    } catch (final RuntimeException e) {
+                        Log.error("Could not find out whether room {} still exists; its secret stays. The next attempt is in a day.", room, e);
                     }
                 }
             }

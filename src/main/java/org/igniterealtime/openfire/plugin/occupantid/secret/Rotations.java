@@ -196,37 +196,38 @@ public final class Rotations
                 restFailed(rotation);
                 return;
             }
-            final JID address = new JID(room);
-            if (!exists.test(address)) {
-                // Destroyed in the meantime, or without our hearing of it: there is nothing to rotate.
-                rotation.comprises(rotation.rooms() - 1);
-            } else if (!rotate(room, rotation)) {
-                inARow++;
+            try {
+                inARow = rotate(room, rotation) ? 0 : inARow + 1;
+            } catch (final RuntimeException e) {
+                Log.error("Could not rotate the secret of room {}. The rotation goes on with the next room; rotate this one again.", room, e);
                 rotation.roomsFailed(1);
-            } else if (!exists.test(address)) {
-                // Destroyed meanwhile; whichever came first, no row is to stay.
-                secrets.roomDestroyed(room);
-                rotation.comprises(rotation.rooms() - 1);
-            } else {
-                inARow = 0;
-                rotation.roomDone(announcement.announce(address));
             }
         }
+    }
+
+    /** Rotates a room's secret, if the room exists; false if the database is away. */
+    private boolean rotate(final String room, final Rotation rotation) throws InterruptedException
+    {
+        final JID address = new JID(room);
+        if (!exists.test(address)) {
+            // Destroyed in the meantime, or without our hearing of it: there is nothing to rotate.
+            rotation.comprises(rotation.rooms() - 1);
+        } else if (secrets.rotate(room, rotation.creator()) == null) {
+            rotation.roomsFailed(1);
+            return false;
+        } else if (!exists.test(address)) {
+            // Destroyed meanwhile; whichever came first, no row is to stay.
+            secrets.roomDestroyed(room);
+            rotation.comprises(rotation.rooms() - 1);
+        } else {
+            rotation.roomDone(announcement.announce(address));
+        }
+        return true;
     }
 
     /** Notes that the rooms that were not done yet will not be. */
     private static void restFailed(final Rotation rotation)
     {
         rotation.roomsFailed(rotation.rooms() - rotation.roomsDone() - rotation.roomsFailed());
-    }
-
-    private boolean rotate(final String room, final Rotation rotation)
-    {
-        try {
-            return secrets.rotate(room, rotation.creator()) != null;
-        } catch (final SecretStore.UnreadableSecretException e) {
-            Log.error("The secret of room {} was not rotated. {}", room, e.getMessage());
-            return false;
-        }
     }
 }

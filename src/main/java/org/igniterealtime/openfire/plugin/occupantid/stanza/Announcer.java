@@ -10,6 +10,8 @@ import org.igniterealtime.openfire.plugin.occupantid.muc.LocalRooms;
 import org.igniterealtime.openfire.plugin.occupantid.muc.Occupant;
 import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecret;
 import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecrets;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.xmpp.packet.JID;
 import org.xmpp.packet.Presence;
 
@@ -22,10 +24,12 @@ import java.util.function.IntSupplier;
 /**
  * Tells those in a room what has become of the ids, without waiting for anybody to speak: sends the presence that an occupant
  * sent last once more, in the occupant's name, through the room's front door. On that way it is stamped like any other, and the
- * room stores it and shows it to all.
+ * room stores it and shows it to all. A failure in one room is logged and not thrown: others follow.
  */
 public final class Announcer
 {
+    private static final Logger Log = LoggerFactory.getLogger(Announcer.class);
+
     private final LocalRooms rooms;
     private final RoomSecrets secrets;
     private final OccupantIds ids;
@@ -76,6 +80,16 @@ public final class Announcer
 
     private int announce(final JID room, final boolean all) throws InterruptedException
     {
+        try {
+            return announceOccupants(room, all);
+        } catch (final RuntimeException e) {
+            failed(room, e);
+            return 0;
+        }
+    }
+
+    private int announceOccupants(final JID room, final boolean all) throws InterruptedException
+    {
         final List<Occupant> occupants = rooms.occupantsOf(room);
         final RoomSecret secret = occupants.isEmpty() ? null : secretOf(room);
         int announced = 0;
@@ -101,6 +115,15 @@ public final class Announcer
      * @param room the room's bare JID.
      */
     public void clean(@Nonnull final JID room)
+    {
+        try {
+            cleanOccupants(room);
+        } catch (final RuntimeException e) {
+            failed(room, e);
+        }
+    }
+
+    private void cleanOccupants(final JID room)
     {
         final List<Occupant> occupants = rooms.occupantsOf(room);
         final RoomSecret secret = occupants.isEmpty() ? null : secretOf(room);
@@ -157,10 +180,19 @@ public final class Announcer
      */
     public void withdraw(@Nonnull final JID room)
     {
-        rooms.changeHistory(room, message -> withdraw(message.getElement(), room.toString()));
-        for (final Occupant occupant : rooms.occupantsOf(room)) {
-            repeatPresence(occupant);
+        try {
+            rooms.changeHistory(room, message -> withdraw(message.getElement(), room.toString()));
+            rooms.occupantsOf(room).forEach(this::repeatPresence);
+        } catch (final RuntimeException e) {
+            failed(room, e);
         }
+    }
+
+    /** Reports a failure that concerns one room, so that the caller can go on with others. */
+    private static void failed(final JID room, final RuntimeException cause)
+    {
+        Log.error("Could not update the presences that room {} shows. Occupants get the right id when they enter the room again."
+            + " Please report this bug.", room, cause);
     }
 
     private void withdraw(final Element stanza, final String room)

@@ -134,6 +134,24 @@ class RotationsTest
     }
 
     @Test
+    void roomsThatFailDoNotEndTheRotationOfOthers()
+    {
+        final List<String> rooms = List.of("a@one.lit", "b@one.lit", "c@one.lit", "d@one.lit", "e@one.lit");
+        rooms.forEach(secrets::ofRoom);
+        final Rotations some = new Rotations(secrets, room -> {
+            if (room.getNode().compareTo("d") < 0) {
+                throw new IllegalStateException("a test");
+            }
+            return true;
+        }, this::announce, changed::add, Runnable::run);
+        final Rotation rotation = some.rotateRooms(rooms, "admin");
+        assertEquals(List.of("d@one.lit", "e@one.lit"), announced);
+        assertEquals(2, rotation.roomsDone());
+        assertEquals(3, rotation.roomsFailed());
+        assertTrue(rotation.isOver());
+    }
+
+    @Test
     void aDatabaseThatIsAwayChangesNothing()
     {
         final byte[] before = secrets.ofRoom("a@one.lit").key();

@@ -98,6 +98,16 @@ class AnnouncerTest
     }
 
     @Test
+    void roomThatFailsDoesNotEndTheAnnouncementOfOthers() throws InterruptedException
+    {
+        when(rooms.occupantsOf(ROOM)).thenThrow(new IllegalStateException("a test"));
+        announcer.clean(ROOM);
+        assertEquals(0, announcer.announce(ROOM));
+        assertEquals(0, announcer.announceAll(ROOM));
+        announcer.withdraw(ROOM);
+    }
+
+    @Test
     void whatWasPutInWhileThePluginWasAwayIsTakenOutAtOnce() throws InterruptedException
     {
         final String mine = ids.idOf(secrets.ofRoom(ROOM.toString()), "victim@example.org");
