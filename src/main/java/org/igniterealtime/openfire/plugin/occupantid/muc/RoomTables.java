@@ -70,7 +70,8 @@ public final class RoomTables
      * When a room was created that outlasts a restart of the server.
      *
      * @param room the room's bare JID.
-     * @return the date; null if there is no such room in the table.
+     * @return the date, or 1970 if it is damaged, so that the room counts as old and keeps its secret; null if there is no such room in
+     *     the table.
      * @throws SQLException if the database does not answer.
      */
     @Nullable
@@ -86,8 +87,17 @@ public final class RoomTables
             statement.setString(1, jid.getNode());
             statement.setString(2, jid.getDomain().substring(0, jid.getDomain().length() - suffix.length()));
             try (ResultSet rows = statement.executeQuery()) {
-                return rows.next() ? new Date(Long.parseLong(rows.getString(1).trim())) : null;
+                return rows.next() ? date(rows.getString(1)) : null;
             }
+        }
+    }
+
+    private static Date date(@Nullable final String stored)
+    {
+        try {
+            return new Date(Long.parseLong(String.valueOf(stored).trim()));
+        } catch (final NumberFormatException damaged) {
+            return new Date(0);
         }
     }
 

@@ -343,7 +343,7 @@ public final class RoomSecrets
      * The rooms that have a secret, whether anybody is in them or not, with what may be shown of it. Asks the database also while
      * it is held to be away, so no thread that chat waits for may call this.
      *
-     * @return by the rooms' bare JIDs; null if the database is away.
+     * @return by the rooms' bare JIDs, with null for a room that nothing can be read of; null if the database is away.
      */
     @Nullable
     public Map<String, SecretInfo> rooms()

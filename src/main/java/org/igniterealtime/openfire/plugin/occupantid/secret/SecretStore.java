@@ -17,6 +17,7 @@ import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLDataException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -50,10 +51,15 @@ public final class SecretStore
     {
         private static final long serialVersionUID = 1L;
 
-        UnreadableSecretException(final String owner)
+        UnreadableSecretException(final String owner, @Nullable final Exception cause)
         {
-            super("The secret of " + owner + " in the database table ofOccupantIdSecret cannot be decrypted, or is damaged.");
+            super("The secret of " + owner + " in the database table ofOccupantIdSecret cannot be decrypted, or is damaged.", cause);
         }
+    }
+
+    private interface Row<T>
+    {
+        T read() throws SQLException;
     }
 
     private static final Logger Log = LoggerFactory.getLogger(SecretStore.class);
@@ -74,15 +80,15 @@ public final class SecretStore
         "SELECT generation, secret, creationDate, creator FROM ofOccupantIdSecret WHERE roomKey=? ORDER BY generation DESC";
     private static final String INSERT =
         "INSERT INTO ofOccupantIdSecret (roomKey, generation, roomJID, secret, creationDate, creator) VALUES (?,?,?,?,?,?)";
-    private static final String DELETE_BEFORE =
-        "DELETE FROM ofOccupantIdSecret WHERE roomKey=? AND generation<?";
+    private static final String DELETE_UP_TO =
+        "DELETE FROM ofOccupantIdSecret WHERE roomKey=? AND generation<=?";
     private static final String INFOS =
         "SELECT roomJID, generation, creationDate, creator FROM ofOccupantIdSecret WHERE roomKey=? ORDER BY generation DESC";
     private static final String ROOMS =
-        "SELECT roomJID, generation, creationDate, creator FROM ofOccupantIdSecret WHERE roomKey<>? AND generation>0";
+        "SELECT roomJID, generation, creationDate, creator, roomKey FROM ofOccupantIdSecret";
     private static final String RETIRED =
         "SELECT newer.roomKey, newer.generation FROM ofOccupantIdSecret retired, ofOccupantIdSecret newer"
-            + " WHERE newer.roomKey=retired.roomKey AND newer.generation=retired.generation+1 AND newer.creationDate<?";
+            + " WHERE newer.roomKey=retired.roomKey AND newer.generation>retired.generation AND newer.creationDate<?";
 
     private final Connections connections;
     private final Supplier<Encryptor> encryptor;
@@ -182,7 +188,13 @@ public final class SecretStore
     RoomSecret addNext(@Nonnull final String room, @Nonnull final byte[] key, @Nonnull final Date date, @Nullable final String creator)
         throws SQLException
     {
-        return add(new RoomSecret(room, newestGeneration(room) + 1, key, date, creator));
+        int newest = newestGeneration(room);
+        if (newest == Integer.MAX_VALUE) {
+            // Damaged, and nothing can follow it.
+            delete(room);
+            newest = 0;
+        }
+        return add(new RoomSecret(room, Math.max(0, newest) + 1, key, date, creator));
     }
 
     /**
@@ -194,7 +206,7 @@ public final class SecretStore
      */
     void deleteBefore(@Nonnull final String room, final int generation) throws SQLException
     {
-        deleteByKey(keyOf(room), generation);
+        deleteUpTo(keyOf(room), generation - 1);
     }
 
     /**
@@ -205,7 +217,7 @@ public final class SecretStore
      */
     void delete(@Nonnull final String room) throws SQLException
     {
-        deleteBefore(room, Integer.MAX_VALUE);
+        deleteUpTo(keyOf(room), Integer.MAX_VALUE);
     }
 
     /**
@@ -229,7 +241,7 @@ public final class SecretStore
         }
         // In two steps, since some databases do not let a table be searched for what to delete from it.
         for (final Map.Entry<String, Integer> room : oldestKept.entrySet()) {
-            deleteByKey(room.getKey(), room.getValue());
+            deleteUpTo(room.getKey(), room.getValue() - 1);
         }
         return oldestKept.size();
     }
@@ -237,7 +249,7 @@ public final class SecretStore
     /**
      * What is known of the newest secret of each room, but for the secret itself.
      *
-     * @return by the rooms' bare JIDs, in no order.
+     * @return by the rooms' bare JIDs, in no order; null for a room of which no row can be read.
      * @throws SQLException if the database does not answer.
      */
     @Nonnull
@@ -246,14 +258,19 @@ public final class SecretStore
         // Told apart here, since a database may hold different names for equal.
         final Map<String, SecretInfo> infos = new HashMap<>();
         try (Connection connection = connections.open();
-             PreparedStatement statement = connection.prepareStatement(ROOMS)) {
-            statement.setString(1, keyOf(ORIGIN));
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    try {
-                        infos.merge(fromAscii(rows.getString(1)), info(rows), SecretInfo::newer);
-                    } catch (final IllegalArgumentException damaged) {
-                        Log.debug("A row with a damaged name or date is left out.", damaged);
+             PreparedStatement statement = connection.prepareStatement(ROOMS);
+             ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                String room = null;
+                try {
+                    room = roomOf(rows);
+                    if (room != null) {
+                        infos.merge(room, info(room, rows), SecretInfo::newer);
+                    }
+                } catch (final UnreadableSecretException e) {
+                    Log.debug("A damaged row is left out.", e);
+                    if (room != null) {
+                        infos.putIfAbsent(room, null);
                     }
                 }
             }
@@ -277,19 +294,29 @@ public final class SecretStore
             statement.setString(1, keyOf(room));
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    infos.add(info(rows));
+                    infos.add(info(room, rows));
                 }
             }
-        } catch (final IllegalArgumentException damaged) {
-            throw unreadable(room);
         }
         return infos;
     }
 
-    private static SecretInfo info(final ResultSet row) throws SQLException
+    private static SecretInfo info(final String room, final ResultSet row) throws SQLException
     {
-        final String creator = row.getString(4);
-        return new SecretInfo(row.getInt(2), date(row.getString(3)), creator == null ? null : fromAscii(creator));
+        return fromRow(room, () -> {
+            final String creator = row.getString(4);
+            return new SecretInfo(row.getInt(2), date(row.getString(3)), creator == null ? null : fromAscii(creator));
+        });
+    }
+
+    /** The room that a row belongs to; null if that is none, or is damaged so that it has another key. */
+    @Nullable
+    private static String roomOf(final ResultSet row) throws SQLException
+    {
+        return fromRow("unknown", () -> {
+            final String room = fromAscii(row.getString(1));
+            return !room.equals(ORIGIN) && !room.equals(PROBE) && keyOf(room).equals(row.getString(5)) ? room : null;
+        });
     }
 
     /**
@@ -325,9 +352,9 @@ public final class SecretStore
     void probe() throws SQLException
     {
         // One that was cut short has left its row.
-        deleteByKey(keyOf(PROBE), 1);
+        delete(PROBE);
         insert(new RoomSecret(PROBE, 0, RoomSecret.newKey(), new Date(), null));
-        deleteByKey(keyOf(PROBE), 1);
+        delete(PROBE);
     }
 
     private RoomSecret add(final RoomSecret secret) throws SQLException
@@ -377,10 +404,10 @@ public final class SecretStore
         }
     }
 
-    private void deleteByKey(final String roomKey, final int generation) throws SQLException
+    private void deleteUpTo(final String roomKey, final int generation) throws SQLException
     {
         try (Connection connection = connections.open();
-             PreparedStatement statement = connection.prepareStatement(DELETE_BEFORE)) {
+             PreparedStatement statement = connection.prepareStatement(DELETE_UP_TO)) {
             statement.setString(1, roomKey);
             statement.setInt(2, generation);
             statement.executeUpdate();
@@ -389,12 +416,26 @@ public final class SecretStore
 
     private RoomSecret read(final String room, final ResultSet row) throws SQLException
     {
-        final byte[] key = decrypt(row.getString(2), room);
-        final String creator = row.getString(4);
-        try {
+        return fromRow(room, () -> {
+            final byte[] key = decrypt(row.getString(2), room);
+            final String creator = row.getString(4);
             return new RoomSecret(room, row.getInt(1), key, date(row.getString(3)), creator == null ? null : fromAscii(creator));
-        } catch (final IllegalArgumentException damaged) {
-            throw unreadable(room);
+        });
+    }
+
+    /** Reads from a row. A value that is damaged makes that row unreadable; all else that fails is a fault of the database. */
+    private static <T> T fromRow(final String owner, final Row<T> row) throws SQLException
+    {
+        try {
+            return row.read();
+        } catch (final RuntimeException damaged) {
+            throw unreadable(owner, damaged);
+        } catch (final SQLException e) {
+            // Class 22 is "data exception"; not all drivers have a type for it.
+            if (e instanceof SQLDataException || String.valueOf(e.getSQLState()).startsWith("22")) {
+                throw unreadable(owner, e);
+            }
+            throw e;
         }
     }
 
@@ -406,7 +447,7 @@ public final class SecretStore
             key = before == null ? null : decrypt(encrypted, before);
         }
         if (key == null) {
-            throw unreadable(owner);
+            throw unreadable(owner, null);
         }
         return key;
     }
@@ -429,9 +470,9 @@ public final class SecretStore
         return new Date(Long.parseLong(stored.trim()));
     }
 
-    private static UnreadableSecretException unreadable(final String owner)
+    private static UnreadableSecretException unreadable(final String owner, @Nullable final Exception cause)
     {
-        return new UnreadableSecretException(ORIGIN.equals(owner) ? "this installation" : "room " + owner);
+        return new UnreadableSecretException(ORIGIN.equals(owner) ? "this installation" : "room " + owner, cause);
     }
 
     /** Text as every database keeps it, whatever its character set: plain ASCII as it is, all else in Base64. */

@@ -27,6 +27,7 @@ import java.util.UUID;
 import static org.mockito.AdditionalAnswers.delegatesTo;
 import static org.mockito.ArgumentMatchers.anyString;
 import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.mock;
 
 /** A database with the table that the plugin's own script makes; it can be taken away and brought back. */
@@ -115,6 +116,27 @@ public final class Database implements SecretStore.Connections
     public SecretStore store()
     {
         return new SecretStore(this, () -> encryptor, () -> null);
+    }
+
+    /** A store whose driver cannot read one of the columns that hold texts. */
+    SecretStore storeThatCannotRead(final String column, final SQLException failure)
+    {
+        return new SecretStore(() -> {
+            final Connection real = open();
+            final Connection connection = mock(Connection.class, delegatesTo(real));
+            doAnswer(call -> {
+                final PreparedStatement statement = real.prepareStatement(call.getArgument(0));
+                final PreparedStatement failing = mock(PreparedStatement.class, delegatesTo(statement));
+                doAnswer(query -> {
+                    final ResultSet rows = statement.executeQuery();
+                    final ResultSet damaged = mock(ResultSet.class, delegatesTo(rows));
+                    doThrow(failure).when(damaged).getString(rows.findColumn(column));
+                    return damaged;
+                }).when(failing).executeQuery();
+                return failing;
+            }).when(connection).prepareStatement(anyString());
+            return connection;
+        }, () -> encryptor, () -> null);
     }
 
     /** Secrets as a server has them that is alone, and whose rooms are not looked at. */

@@ -414,6 +414,57 @@ class RoomSecretsTest
         assertEquals(before, database.rows());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"creationDate='x'", "creationDate=NULL", "secret='x'", "secret=NULL", "creator='//%'"})
+    void damagedRowConcernsItsRoomAloneUntilRotationRepairsIt(final String damage)
+    {
+        secrets.ofRoom(ROOM);
+        secrets.ofRoom("heath@chat.lit");
+        database.run("ALTER TABLE ofOccupantIdSecret ALTER COLUMN creationDate SET NULL");
+        database.run("ALTER TABLE ofOccupantIdSecret ALTER COLUMN secret SET NULL");
+        database.run("UPDATE ofOccupantIdSecret SET " + damage + " WHERE roomJID='" + ROOM + "'");
+        final RoomSecrets restarted = database.secrets();
+        assertNull(restarted.ofRoom(ROOM));
+        assertTrue(restarted.isUnreadable(ROOM));
+        assertEquals(1, restarted.unreadableCount());
+        assertNotNull(restarted.ofFutureRoom(ROOM));
+        restarted.rereadIfChanged(ROOM);
+        restarted.eraseRetired();
+        assertFalse(restarted.isDatabaseAway());
+        assertNotNull(restarted.ofRoom("heath@chat.lit"));
+        assertEquals(Set.of(ROOM, "heath@chat.lit"), restarted.rooms().keySet(), "a rotation of all comprises it");
+        assertNotNull(restarted.rotate(ROOM, "admin"));
+        assertEquals(0, restarted.unreadableCount());
+        assertNotNull(database.secrets().ofRoom(ROOM));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Integer.MAX_VALUE, 0, -1, Integer.MIN_VALUE})
+    void damagedGenerationConcernsItsRoomAloneUntilRotationRepairsIt(final int generation) throws SQLException
+    {
+        secrets.ofRoom(ROOM);
+        secrets.ofRoom("heath@chat.lit");
+        secrets.rotate("heath@chat.lit", "admin");
+        database.run("UPDATE ofOccupantIdSecret SET generation=" + generation + " WHERE roomJID='" + ROOM + "'");
+        final RoomSecrets restarted = database.secrets();
+        assertEquals(Set.of(ROOM, "heath@chat.lit"), restarted.rooms().keySet());
+        assertEquals(1, database.store().deleteRetiredBefore(new Date(System.currentTimeMillis() + 60_000)), "that of the other room");
+        final byte[] key = restarted.rotate(ROOM, "admin").key();
+        assertArrayEquals(key, database.secrets().ofRoom(ROOM).key());
+        assertTrue(database.secrets().ofRoom(ROOM).generation() > 0);
+        restarted.roomDestroyed(ROOM);
+        assertEquals(1, database.rows().size());
+    }
+
+    @Test
+    void rowWhoseRoomIsDamagedIsNotTakenForAnotherRoom()
+    {
+        secrets.ofRoom(ROOM);
+        database.run("UPDATE ofOccupantIdSecret SET roomJID='@ no room'");
+        assertEquals(Set.of(), secrets.rooms().keySet());
+        assertNotNull(database.secrets().ofRoom(ROOM));
+    }
+
     @Test
     void aDatabaseThatOnlyReadsIsAwayUntilItTakesNewSecrets()
     {
