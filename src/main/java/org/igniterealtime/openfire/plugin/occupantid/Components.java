@@ -26,6 +26,7 @@ import org.igniterealtime.openfire.plugin.occupantid.secret.Orphans;
 import org.igniterealtime.openfire.plugin.occupantid.secret.RoomSecrets;
 import org.igniterealtime.openfire.plugin.occupantid.secret.Rotations;
 import org.igniterealtime.openfire.plugin.occupantid.secret.SecretStore;
+import org.igniterealtime.openfire.plugin.occupantid.secret.SecretTable;
 import org.igniterealtime.openfire.plugin.occupantid.stanza.Announcer;
 import org.igniterealtime.openfire.plugin.occupantid.stanza.Doorkeeper;
 import org.igniterealtime.openfire.plugin.occupantid.stanza.InwardStamp;
@@ -74,6 +75,7 @@ final class Components
     private final RoomAccess access;
     private final LocalRooms rooms;
     private final RoomTables tables;
+    private final SecretTable table;
     private final RoomSecrets secrets;
     private final OccupantIds ids;
     private final Announcer announcer;
@@ -112,13 +114,14 @@ final class Components
         tables = new RoomTables(DbConnectionManager::getConnection, domain);
         final SecretStore store = new SecretStore(DbConnectionManager::getConnection, JiveGlobals::getPropertyEncryptor,
             () -> FormerEncryptor.of("org.jivesoftware.util.Blowfish", JiveGlobals.class));
+        table = new SecretTable(DbConnectionManager::getConnection, () -> DatabaseScript.read(file));
         secrets = new RoomSecrets(store, settings::roomsInMemory, settings::retiredDays, room -> rooms.creationDateOf(new JID(room)),
             tables::creationDateOf);
         ids = new OccupantIds(secrets::originKey, settings::idsInMemory);
         announcer = new Announcer(rooms, secrets, ids,
             limitations.isAvailable(Feature.ANNOUNCEMENTS) ? ServerRoutes::route : presence -> { }, settings::announceRate);
         orphans = new Orphans(secrets, tables::persistentRooms, rooms::exists);
-        worker = new Worker(secrets, orphans, this::reportOtherCopies, announcer::announceAll, this::announceAll);
+        worker = new Worker(secrets, orphans, this::createTableIfMissing, this::reportOtherCopies, announcer::announceAll, this::announceAll);
         rotations = new Rotations(secrets, rooms::exists, this::announceAnew, room -> otherNodes.accept(room),
             rotation -> worker.run(rotation::run));
         outward = new OutwardProof(rooms, secrets, ids);
@@ -157,6 +160,7 @@ final class Components
             onStop(this::withdrawIfRemoved);
             onStop(lookUps::stop);
             onStop(moderatorsLookUps::stop);
+            createTableIfMissing();
             // Stops after the interceptors: a room whose creator was stamped a moment ago gets the secret that this was done with.
             start(Feature.ROOM_EVENTS, () -> onStop(RoomLifeListener.listen(secrets, this::joined, this::left)));
             intercept(new Doorkeeper(rooms, announcer));
@@ -235,6 +239,14 @@ final class Components
                 };
             });
         });
+    }
+
+    private void createTableIfMissing()
+    {
+        if (limitations.isAvailable(Feature.TABLE) && table.createIfMissing()) {
+            secrets.rereadAll();
+            otherNodes.accept(RoomSecrets.ALL_ROOMS);
+        }
     }
 
     /** Logs each of the other copies once. Newer versions of Openfire do not even try to start them. */

@@ -49,6 +49,21 @@ public final class PluginFile
     }
 
     /**
+     * Reads a file that was in the jar.
+     *
+     * @throws UncheckedIOException if there is none of that name, or it cannot be read.
+     */
+    @Nonnull
+    String read(@Nonnull final String name)
+    {
+        try {
+            return new String(Files.readAllBytes(directory.resolve(name)), StandardCharsets.UTF_8);
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
      * Copies the texts of the menu to where the admin console looks for them: in files that are named after the plugin.
      *
      * @throws UncheckedIOException if that fails.

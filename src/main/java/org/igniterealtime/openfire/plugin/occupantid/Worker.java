@@ -46,27 +46,28 @@ final class Worker
     private volatile boolean stopped;
 
     /**
+     * @param mendDatabase is run while the database is away, before it is asked whether it is back.
      * @param lookForCopies looks for other copies of the plugin.
      * @param announcement announces the occupants of a room.
      * @param announceAll announces the occupants of all rooms.
      */
-    Worker(@Nonnull final RoomSecrets secrets, @Nonnull final Orphans orphans, @Nonnull final Task lookForCopies,
-           @Nonnull final Rotations.Announcement announcement, @Nonnull final Task announceAll)
+    Worker(@Nonnull final RoomSecrets secrets, @Nonnull final Orphans orphans, @Nonnull final Task mendDatabase,
+           @Nonnull final Task lookForCopies, @Nonnull final Rotations.Announcement announcement, @Nonnull final Task announceAll)
     {
-        this(secrets, orphans, lookForCopies, announcement, announceAll, System::nanoTime);
+        this(secrets, orphans, mendDatabase, lookForCopies, announcement, announceAll, System::nanoTime);
     }
 
     /**
      * @param nanoTime tells how time passes, as {@link System#nanoTime()}.
      */
-    Worker(@Nonnull final RoomSecrets secrets, @Nonnull final Orphans orphans, @Nonnull final Task lookForCopies,
-           @Nonnull final Rotations.Announcement announcement, @Nonnull final Task announceAll, @Nonnull final LongSupplier nanoTime)
+    Worker(@Nonnull final RoomSecrets secrets, @Nonnull final Orphans orphans, @Nonnull final Task mendDatabase,
+           @Nonnull final Task lookForCopies, @Nonnull final Rotations.Announcement announcement, @Nonnull final Task announceAll, @Nonnull final LongSupplier nanoTime)
     {
         this.announcement = announcement;
         this.announceAll = announceAll;
         this.nanoTime = nanoTime;
         routines = new Routine[] {
-            new Routine(() -> lookAfterDatabase(secrets), 5, 5),
+            new Routine(() -> lookAfterDatabase(secrets, mendDatabase), 5, 5),
             new Routine(lookForCopies, 20, 60),
             new Routine(secrets::eraseRetired, 60, 3_600),
             // Not at once: services of other plugins may come after us.
@@ -159,8 +160,11 @@ final class Worker
         }
     }
 
-    private void lookAfterDatabase(final RoomSecrets secrets) throws InterruptedException
+    private void lookAfterDatabase(final RoomSecrets secrets, final Task mendDatabase) throws InterruptedException
     {
+        if (secrets.isDatabaseAway()) {
+            mendDatabase.run();
+        }
         if (secrets.isDatabaseBack()) {
             announceAll.run();
         }

@@ -31,7 +31,7 @@ class WorkerTest
 
     private final List<JID> announced = Collections.synchronizedList(new ArrayList<>());
     private final RoomSecrets secrets = new Database().secrets();
-    private final Worker worker = new Worker(secrets, new Orphans(secrets, Set::of, room -> true), () -> { }, room -> {
+    private final Worker worker = new Worker(secrets, new Orphans(secrets, Set::of, room -> true), () -> { }, () -> { }, room -> {
         announced.add(room);
         return 1;
     }, () -> { });
@@ -74,7 +74,7 @@ class WorkerTest
     void whatIsAskedForWhileItIsBeingDoneIsDoneOnceMore() throws Exception
     {
         final Worker[] own = new Worker[1];
-        own[0] = new Worker(secrets, new Orphans(secrets, Set::of, room -> true), () -> { }, room -> {
+        own[0] = new Worker(secrets, new Orphans(secrets, Set::of, room -> true), () -> { }, () -> { }, room -> {
             announced.add(room);
             if (announced.size() == 1) {
                 own[0].announce(room);
@@ -100,7 +100,7 @@ class WorkerTest
         due.rotate(COVEN.toString(), "admin");
         due.rotate(COVEN.toString(), "admin");
         days.set(0);
-        final Worker own = new Worker(due, new Orphans(due, Set::of, COVEN::equals), () -> { }, room -> 1, () -> announced.add(null), clock::get);
+        final Worker own = new Worker(due, new Orphans(due, Set::of, COVEN::equals), () -> { }, () -> { }, room -> 1, () -> announced.add(null), clock::get);
         own.start();
         awaitAll(own);
         assertEquals(3, database.rows().size());

@@ -13,6 +13,7 @@ public enum Feature
     IDS("occupant ids"),
     ANNOUNCEMENTS("telling new ids to people who are in a room"),
     ROOM_EVENTS("deleting the secret of a room as soon as the room is destroyed"),
+    TABLE("creating the database table of the secrets again if it is lost"),
     SETTINGS("settings; the default values apply"),
     CLUSTER("telling rotations to other nodes of the cluster"),
     CONSOLE("pages in the admin console"),

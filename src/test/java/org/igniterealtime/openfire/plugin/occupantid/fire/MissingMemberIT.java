@@ -45,8 +45,10 @@ class MissingMemberIT
     @DisplayName("and nothing else")
     @ValueSource(strings = {"PacketRouter invokeinterface route (Lorg/xmpp/packet/Presence;)V",
         "MUCEventDispatcher invokestatic addListener", "JiveGlobals invokestatic setProperties",
-        "ClusterManager invokestatic isClusteringStarted", "PluginServlet invokestatic registerServlet", "AdminManager invokevirtual isUserAdmin", "JiveGlobals invokestatic getLocale", "SecurityAuditManager invokevirtual logEvent",
-        "UserManager invokevirtual getUsernames", "class org.jivesoftware.openfire.commands.AdHocCommand invokespecial <init>"})
+        "ClusterManager invokestatic isClusteringStarted", "PluginServlet invokestatic registerServlet",
+        "AdminManager invokevirtual isUserAdmin", "JiveGlobals invokestatic getLocale", "SecurityAuditManager invokevirtual logEvent",
+        "UserManager invokevirtual getUsernames", "DbConnectionManager invokestatic getDatabaseType",
+        "class org.jivesoftware.openfire.commands.AdHocCommand invokespecial <init>"})
     void optional(final String member) throws IOException
     {
         check(member);

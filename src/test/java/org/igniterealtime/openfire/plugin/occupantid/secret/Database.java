@@ -11,6 +11,7 @@ import org.jivesoftware.util.Encryptor;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +36,7 @@ public final class Database implements SecretStore.Connections
 {
     private final String url;
     private final String user;
+    private final Path script;
     private Encryptor encryptor = new AesEncryptor("one key");
     private boolean away;
     private Throwable loss;
@@ -61,7 +63,8 @@ public final class Database implements SecretStore.Connections
         this.url = url;
         this.user = user;
         run("CREATE TABLE ofVersion (name VARCHAR(50), version INTEGER)");
-        runScript(Path.of("src/main/database/occupantid_" + type + ".sql"));
+        script = Path.of("src/main/database/occupantid_" + type + ".sql");
+        runScript(script);
     }
 
     @Override
@@ -111,6 +114,17 @@ public final class Database implements SecretStore.Connections
             return statement;
         }).when(losing).prepareStatement(anyString());
         return losing;
+    }
+
+    SecretTable table()
+    {
+        return new SecretTable(this, () -> {
+            try {
+                return Files.readString(script);
+            } catch (final IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
     }
 
     public SecretStore store()

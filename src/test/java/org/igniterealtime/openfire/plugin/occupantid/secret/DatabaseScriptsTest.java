@@ -9,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -113,8 +114,7 @@ class DatabaseScriptsTest
     @FieldSource("DATABASES")
     void theStoreWorksWithIt(final String database) throws SQLException
     {
-        final String syntax = SYNTAX.containsKey(database) ? ";sql.syntax_" + SYNTAX.get(database) + "=true" : "";
-        final SecretStore store = new Database("jdbc:hsqldb:mem:" + database + ";sql.enforce_names=true" + syntax, "sa", database).store();
+        final SecretStore store = database("", database).store();
         store.originKey();
         store.loadOrAdd("coven@chat.lit", RoomSecret.newKey(), new Date());
         store.addNext("coven@chat.lit", RoomSecret.newKey(), new Date(), null);
@@ -123,6 +123,35 @@ class DatabaseScriptsTest
         assertEquals(2, store.load("coven@chat.lit").generation());
         store.delete("coven@chat.lit");
         assertEquals(Set.of(), store.infos().keySet());
+    }
+
+    @ParameterizedTest
+    @FieldSource("DATABASES")
+    void lostTableIsCreatedAgain(final String name) throws SQLException
+    {
+        final Database database = database("lost-", name);
+        database.run("DROP TABLE ofOccupantIdSecret");
+        assertTrue(database.table().createIfMissing());
+        database.store().loadOrAdd("coven@chat.lit", RoomSecret.newKey(), new Date());
+        assertEquals(Set.of("coven@chat.lit"), database.store().infos().keySet());
+        assertEquals(List.of("occupantid|1|"), database.query("SELECT name, version FROM ofVersion"));
+    }
+
+    @Test
+    void lostTableThatCannotBeCreatedStaysAway()
+    {
+        final Database database = new Database();
+        database.run("DROP TABLE ofOccupantIdSecret");
+        assertFalse(new SecretTable(database, () -> "CREATE nothing;").createIfMissing());
+        assertFalse(new SecretTable(database, () -> {
+            throw new UncheckedIOException(new IOException("a test"));
+        }).createIfMissing());
+    }
+
+    private static Database database(final String prefix, final String name)
+    {
+        final String syntax = SYNTAX.containsKey(name) ? ";sql.syntax_" + SYNTAX.get(name) + "=true" : "";
+        return new Database("jdbc:hsqldb:mem:" + prefix + name + ";sql.enforce_names=true" + syntax, "sa", name);
     }
 
     private static String nameFor(final String database)

@@ -56,6 +56,20 @@ abstract class SecretStoreContract
     }
 
     @Test
+    void lostTableIsCreatedAgain() throws SQLException
+    {
+        final SecretTable table = database.table();
+        assertFalse(table.createIfMissing());
+        database.run("DROP TABLE ofOccupantIdSecret");
+        database.away(true);
+        assertFalse(table.createIfMissing());
+        database.away(false);
+        assertTrue(table.createIfMissing());
+        assertFalse(table.createIfMissing());
+        assertArrayEquals(store.originKey(), store.originKey());
+    }
+
+    @Test
     void aRoomWithoutASecretHasNone() throws SQLException
     {
         assertNull(store.load(ROOM));

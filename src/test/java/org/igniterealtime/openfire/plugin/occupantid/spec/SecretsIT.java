@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -19,12 +20,16 @@ import java.util.List;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 @DisplayName("XEP-0421 §4.1: a room's secret lasts as long as the room")
 @OwnServer
 class SecretsIT extends Spec
 {
     private static final String ENCRYPTION_KEY = "the key of this server alone";
+
+    /** The plugin looks every five seconds whether the database is back. */
+    private static final Duration A_PROBE = Duration.ofSeconds(15);
 
     @AutoClose
     private static OpenfireServer own;
@@ -70,6 +75,44 @@ class SecretsIT extends Spec
         bob.join(room, "hag");
         assertEquals(id, id(bob.await(presence(room + "/witch"))));
         assertEquals(id, id(bob.await(message("double"))));
+    }
+
+    @Test
+    @DisplayName("a lost table is created again when the plugin starts, and rooms have ids")
+    void lostTable()
+    {
+        final RawClient alice = user(own, "alice");
+        final String former = id(alice.join(room, "witch"));
+        create(alice, room, "witch", "muc#roomconfig_persistentroom", "1");
+        own.query("DROP TABLE ofOccupantIdSecret");
+        final int errors = errors().size();
+        own.restart();
+        final String id = id(user(own, "alice").join(room, "witch"));
+        assertNotEquals(former, id);
+        assertEquals(1, rowsOf(room));
+        own.restart();
+        assertEquals(errors + 1, errors().size(), () -> "once, and not that the database does not answer: " + errors());
+        assertTrue(errors().get(errors).contains("table ofOccupantIdSecret was missing"), () -> errors().toString());
+        assertEquals(id, id(user(own, "alice").join(room, "witch")));
+    }
+
+    @Test
+    @DisplayName("a table that is lost while the server runs is created again, and everybody is announced")
+    void lostTableWhileRunning()
+    {
+        final RawClient alice = user(own, "alice");
+        final String former = id(alice.join(room, "witch"));
+        own.query("DROP TABLE ofOccupantIdSecret");
+        final RawClient bob = user(own, "bob");
+        final String other = newRoom();
+        join(bob, other, "hag");
+        assertNoId(bob.await(presence(other + "/hag")));
+        bob.clear();
+        final String bobId = id(bob.await(A_PROBE, presence(other + "/hag")));
+        assertNotEquals(former, id(alice.await(A_PROBE, presence(room + "/witch"))));
+        assertEquals(bobId, id(say(bob, other, "double")));
+        assertEquals(1, rowsOf(room));
+        assertEquals(1, rowsOf(other));
     }
 
     @Test
@@ -222,6 +265,11 @@ class SecretsIT extends Spec
         assertEquals(32, Base64.getDecoder().decode(secret).length);
         assertNotEquals(secret, new Blowfish().decrypt(stored), "the key that all servers have in common");
         assertFalse(own.query("SELECT * FROM ofProperty").toString().contains(ENCRYPTION_KEY));
+    }
+
+    private static List<String> errors()
+    {
+        return own.log().lines().filter(line -> line.contains(" ERROR ") && line.contains("plugin.occupantid")).toList();
     }
 
     private static int rowsOf(final String room)
