@@ -7,7 +7,11 @@ package org.igniterealtime.openfire.plugin.occupantid.admin;
 import org.jivesoftware.util.JiveGlobals;
 
 import javax.annotation.Nonnull;
+import java.text.DateFormat;
 import java.text.MessageFormat;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.Date;
 import java.util.Locale;
 import java.util.ResourceBundle;
 import java.util.function.Supplier;
@@ -45,6 +49,27 @@ public final class Texts
     public String text(@Nonnull final String key, @Nonnull final Object... arguments)
     {
         return new MessageFormat(bundle().getString(key), locale.get()).format(arguments);
+    }
+
+    /** A date and time in the time zone of the server, as the admin console shows it elsewhere. */
+    @Nonnull
+    public String date(@Nonnull final Date date)
+    {
+        // JiveGlobals.formatDateTime does the same, but is not thread-safe.
+        final DateFormat format = DateFormat.getDateTimeInstance(DateFormat.MEDIUM, DateFormat.MEDIUM, locale.get());
+        format.setTimeZone(JiveGlobals.getTimeZone());
+        return format.format(date);
+    }
+
+    /** How many days ago a date is, by the calendar of the server's time zone; negative for a date after today. */
+    public long daysSince(@Nonnull final Date date)
+    {
+        return daysSince(date, new Date(), JiveGlobals.getTimeZone().toZoneId());
+    }
+
+    static long daysSince(final Date date, final Date now, final ZoneId zone)
+    {
+        return ChronoUnit.DAYS.between(date.toInstant().atZone(zone).toLocalDate(), now.toInstant().atZone(zone).toLocalDate());
     }
 
     /** The language that the texts are in. */

@@ -4,8 +4,10 @@
  */
 package org.igniterealtime.openfire.plugin.occupantid.admin;
 
+import org.jivesoftware.util.JiveGlobals;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
@@ -15,6 +17,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.text.MessageFormat;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.Date;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
@@ -101,6 +106,25 @@ class TextsTest
         } finally {
             Locale.setDefault(before);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2026-11-29T00:10:00Z, UTC, 0",
+        "2026-11-28T23:50:00Z, UTC, 1",
+        "2026-11-28T00:10:00Z, UTC, 1",
+        "2026-11-27T23:50:00Z, UTC, 2",
+        "2026-11-28T23:50:00Z, Europe/Berlin, 0",
+        "2026-11-29T00:10:00Z, America/New_York, 1"})
+    void daysAreThoseOfTheCalendarInTheTimeZone(final Instant date, final ZoneId zone, final long days)
+    {
+        assertEquals(days, Texts.daysSince(Date.from(date), Date.from(Instant.parse("2026-11-29T06:00:00Z")), zone));
+    }
+
+    @Test
+    void datesAreThoseOfTheAdminConsole()
+    {
+        assertEquals(JiveGlobals.formatDateTime(new Date(0)), new Texts(JiveGlobals::getLocale).date(new Date(0)));
     }
 
     @Test

@@ -6,12 +6,10 @@ package org.igniterealtime.openfire.plugin.occupantid.admin.web;
 
 import org.igniterealtime.openfire.plugin.occupantid.admin.Texts;
 import org.igniterealtime.openfire.plugin.occupantid.secret.Rotation;
-import org.jivesoftware.util.JiveGlobals;
 
 import javax.annotation.Nonnull;
 import javax.annotation.Nullable;
 import java.util.Date;
-import java.util.concurrent.TimeUnit;
 
 /** The words of the pages: texts, dates, and what several pages say in the same way. */
 final class PageTexts
@@ -43,18 +41,18 @@ final class PageTexts
         return texts.locale().toLanguageTag();
     }
 
-    /** A date and time, as the console shows it elsewhere. */
+    /** A date and time, as {@link Texts#date}. */
     @Nonnull
     String date(@Nonnull final Date date)
     {
-        return JiveGlobals.formatDateTime(date);
+        return texts.date(date);
     }
 
-    /** How long ago a date is, in whole days. */
+    /** How many days ago a date is, as {@link Texts#daysSince}. */
     @Nonnull
     String age(@Nonnull final Date date)
     {
-        final long days = TimeUnit.MILLISECONDS.toDays(System.currentTimeMillis() - date.getTime());
+        final long days = texts.daysSince(date);
         if (days <= 0) {
             return text("occupantid.age.today");
         }
