@@ -56,8 +56,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * The parts of the running plugin: creates and connects them, starts and stops them. What needs a {@link Feature} is started only if the
- * server has it; only classes that need nothing else than {@link Feature#IDS} are linked before that.
+ * Creates the parts of the plugin, connects them, and starts and stops them. Starts a {@link Feature} only if the server has all that it
+ * needs. This class, and all that it is linked to before, needs nothing but {@link Feature#IDS}.
  */
 final class Components
 {
@@ -91,7 +91,7 @@ final class Components
     private final AuditLog audit;
     private final Administration administration;
 
-    /** What ends that which was started, the last first. */
+    /** The actions that stop the started parts; the last one runs first. */
     private final Deque<Runnable> undo = new ArrayDeque<>();
 
     private final Set<String> reportedCopies = new HashSet<>();
@@ -152,7 +152,7 @@ final class Components
     /**
      * Starts the plugin.
      *
-     * @throws RuntimeException if that fails; then nothing is left of it.
+     * @throws RuntimeException if that fails; then all parts are stopped.
      */
     void start()
     {

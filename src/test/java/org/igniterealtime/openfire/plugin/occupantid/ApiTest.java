@@ -65,7 +65,7 @@ class ApiTest
         "invokevirtual", "invokestatic", "invokespecial", "invokespecial", "invokeinterface");
 
     private static final Map<String, OurClass> CLASSES = new TreeMap<>();
-    /** What the code calls, reads and writes, and what it extends and implements, by the section of the list that its class belongs to. */
+    /** The members that the code uses and the types that it extends, by the section of the list that its class belongs to. */
     private static final Map<String, Set<Use>> USES = new TreeMap<>();
     /** The types of what the code makes by lambdas and method references. */
     private static final Set<String> LAMBDAS = new TreeSet<>();

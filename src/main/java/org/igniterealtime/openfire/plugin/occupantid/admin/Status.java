@@ -64,7 +64,7 @@ public final class Status
         return floods.latest();
     }
 
-    /** What is wrong, with the details that its text names; empty if all is well. */
+    /** The problems there are now, each with the details that its text names; empty if there are none. */
     @Nonnull
     public Map<Problem, List<String>> problems()
     {

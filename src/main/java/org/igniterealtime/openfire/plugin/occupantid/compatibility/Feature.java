@@ -33,7 +33,7 @@ public enum Feature
         this.description = description;
     }
 
-    /** What is not available without it, for a log line. */
+    /** Names for a log line what the plugin does with this feature. */
     @Nonnull
     public String description()
     {

@@ -52,8 +52,8 @@ public final class Rotations
      * @param secrets the secrets.
      * @param exists whether a room, given by its bare JID, exists.
      * @param announcement tells those in a room.
-     * @param otherNodes is told, for the other nodes of a cluster, the bare JID of a room that was rotated, or
-     *     {@link RoomSecrets#ALL_ROOMS} after a rotation of several.
+     * @param otherNodes tells the other nodes of a cluster the bare JID of a room that was rotated, or {@link RoomSecrets#ALL_ROOMS}
+     *     after a rotation of several.
      * @param worker runs one rotation after the other.
      */
     public Rotations(@Nonnull final RoomSecrets secrets, @Nonnull final Predicate<JID> exists, @Nonnull final Announcement announcement,

@@ -21,7 +21,7 @@ final class StanzaSanitizer
     /** All versions of the namespace: {@code urn:xmpp:message-moderate:0}, {@code :1} and later ones. */
     private static final String MODERATION = "urn:xmpp:message-moderate:";
 
-    /** No client nests elements as deep. What does is not searched but removed, so that no stanza can exhaust the stack. */
+    /** A child that is nested deeper is removed without a search, so that no stanza can exhaust the stack. No client nests as deep. */
     private static final int DEEPEST = 50;
 
     private StanzaSanitizer()
@@ -116,7 +116,7 @@ final class StanzaSanitizer
         }
     }
 
-    /** What is searched for. */
+    /** A condition for an element at some depth below the stanza. */
     private interface Search
     {
         boolean isFound(Node element, int depth);

@@ -42,8 +42,8 @@ import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
 /**
- * What the plugin does on a server that has dropped a member which it is linked to. No server is like that yet, so the plugin's jar is
- * changed instead: all references to the member name one that does not exist.
+ * Tries the plugin on servers that have dropped a member which it is linked to. No server is like that yet, so this changes the plugin's jar
+ * instead: all references to the member name one that does not exist.
  */
 final class MissingMembers
 {

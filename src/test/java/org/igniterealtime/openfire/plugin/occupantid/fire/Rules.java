@@ -130,7 +130,7 @@ final class Rules
         return stanza.attributes().stream().anyMatch(one -> GONE_BY.contains(one.name()) && !one.namespace().isEmpty());
     }
 
-    /** What only a room may say is gone, and so are ids in other elements. */
+    /** A stanza without what only a room may say, and without ids in other elements. */
     private static Picture sanitized(final Picture stanza)
     {
         final List<Picture> nodes = new ArrayList<>(stanza.nodes());
