@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
 
 /**
  * Looks at every stanza that any client has received, and knows who really sent it: all clients put a mark into all they send, rooms
@@ -182,6 +183,13 @@ final class Judge
         }
         if (!isBare(elements.get(0).element())) {
             return "more than an id";
+        }
+        final NodeList all = stanza.element().getElementsByTagNameNS(NS, "occupant-id");
+        if (all.item(all.getLength() - 1) != elements.get(0).element()) {
+            return "an id after the verified one";
+        }
+        if (stanza.element().getElementsByTagNameNS("*", "moderated").getLength() > 0) {
+            return "a moderation";
         }
         final Stanza mark = stanza.child(MARK_NS, "mark");
         if (mark == null) {

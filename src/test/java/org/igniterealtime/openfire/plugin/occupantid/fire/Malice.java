@@ -286,7 +286,7 @@ final class Malice
     {
         final String id = anyId();
         withOwnId |= judge.isOf(id, user);
-        switch (random.nextInt(11)) {
+        switch (random.nextInt(13)) {
             case 0:
                 return "<o:occupant-id xmlns:o='" + Judge.NS + "' id='" + id + "'/>";
             case 1:
@@ -303,6 +303,11 @@ final class Malice
                 return "<s:stamp xmlns:s='" + Judge.STAMP_NS + "'/>";
             case 7:
                 return "<occupant-id xmlns='" + Judge.NS + "' id=' " + id + "'/>";
+            case 8:
+                return "<retract xmlns='urn:xmpp:message-retract:1' id='1'><moderated xmlns='urn:xmpp:message-moderate:"
+                    + random.nextInt(2) + "'><occupant-id xmlns='" + Judge.NS + "' id='" + id + "'/></moderated></retract>";
+            case 9:
+                return "<quote xmlns='urn:example'><by><occupant-id xmlns='" + Judge.NS + "' id='" + id + "'/></by></quote>";
             default:
                 return "<occupant-id xmlns='" + Judge.NS + "' id='" + id + "'/>";
         }

@@ -5,10 +5,12 @@
 package org.igniterealtime.openfire.plugin.occupantid.fire;
 
 import org.igniterealtime.openfire.plugin.occupantid.compatibility.Feature;
+import org.igniterealtime.openfire.plugin.occupantid.harness.Browser;
 import org.igniterealtime.openfire.plugin.occupantid.harness.OpenfireServer;
 import org.igniterealtime.openfire.plugin.occupantid.harness.RawClient;
 import org.igniterealtime.openfire.plugin.occupantid.harness.RunningServer;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +71,24 @@ class MissingMemberIT
     void servlets() throws IOException
     {
         assertEquals(List.of(), new MissingMembers(JAR, directory).faults("javax.servlet.", List.of(Feature.CONSOLE)));
+    }
+
+    @Test
+    @Tag("debian")
+    @DisplayName("and the page in the admin console says what is off")
+    void page() throws IOException
+    {
+        final Path changed = directory.resolve("occupantid.jar");
+        final String member = MissingMembers.members().keySet().stream().filter(line -> line.contains("SecurityAuditManager invokevirtual"))
+            .findFirst().orElseThrow();
+        Files.write(changed, MissingMembers.without(member, Files.readAllBytes(JAR)));
+        try (OpenfireServer own = OpenfireServer.builder().console().start(); Browser browser = Browser.of(own)) {
+            own.install(changed);
+            browser.login("admin", "admin");
+            browser.open("/plugins/occupantid/occupant-ids.jsp");
+            assertTrue(browser.text().contains(Feature.AUDIT.description()), browser::text);
+            assertTrue(browser.text().contains("logEventMissing"), browser::text);
+        }
     }
 
     @Test

@@ -185,7 +185,8 @@ final class MissingMembers
         }
     }
 
-    private static byte[] without(final String member, final byte[] archive) throws IOException
+    /** A copy of the plugin's jar that is linked to another name than that of a member. */
+    static byte[] without(final String member, final byte[] archive) throws IOException
     {
         final Change change = new Change(member, archive);
         final byte[] changed = rewritten(archive, change::ofClass, change::ofList);
