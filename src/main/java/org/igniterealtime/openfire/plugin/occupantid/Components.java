@@ -121,7 +121,8 @@ final class Components
         announcer = new Announcer(rooms, secrets, ids,
             limitations.isAvailable(Feature.ANNOUNCEMENTS) ? ServerRoutes::route : presence -> { }, settings::announceRate);
         orphans = new Orphans(secrets, tables::persistentRooms, rooms::exists);
-        worker = new Worker(secrets, orphans, this::createTableIfMissing, this::reportOtherCopies, announcer::announceAll, this::announceAll);
+        worker = new Worker(secrets, orphans, this::createTableIfMissing, this::reportOtherCopies, announcer::announceAll,
+            this::announceAll);
         rotations = new Rotations(secrets, rooms::exists, this::announceAnew, room -> otherNodes.accept(room),
             rotation -> worker.run(rotation::run));
         outward = new OutwardProof(rooms, secrets, ids);

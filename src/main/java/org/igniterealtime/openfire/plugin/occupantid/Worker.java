@@ -61,7 +61,8 @@ final class Worker
      * @param nanoTime tells how time passes, as {@link System#nanoTime()}.
      */
     Worker(@Nonnull final RoomSecrets secrets, @Nonnull final Orphans orphans, @Nonnull final Task mendDatabase,
-           @Nonnull final Task lookForCopies, @Nonnull final Rotations.Announcement announcement, @Nonnull final Task announceAll, @Nonnull final LongSupplier nanoTime)
+           @Nonnull final Task lookForCopies, @Nonnull final Rotations.Announcement announcement, @Nonnull final Task announceAll,
+           @Nonnull final LongSupplier nanoTime)
     {
         this.announcement = announcement;
         this.announceAll = announceAll;

@@ -64,7 +64,8 @@ public final class Orphans
                             purged++;
                         }
                     } catch (final RuntimeException e) {
-                        Log.error("Could not find out whether room {} still exists; its secret stays. The next attempt is in a day.", room, e);
+                        Log.error("Could not find out whether room {} still exists; its secret stays. The next attempt is in a day.",
+                            room, e);
                     }
                 }
             }

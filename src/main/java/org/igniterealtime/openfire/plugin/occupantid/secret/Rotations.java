@@ -199,7 +199,8 @@ public final class Rotations
             try {
                 inARow = rotate(room, rotation) ? 0 : inARow + 1;
             } catch (final RuntimeException e) {
-                Log.error("Could not rotate the secret of room {}. The rotation goes on with the next room; rotate this one again.", room, e);
+                Log.error("Could not rotate the secret of room {}. The rotation goes on with the next room; rotate this one again.",
+                    room, e);
                 rotation.roomsFailed(1);
             }
         }

@@ -216,7 +216,8 @@ public final class Announcer
 
     private void repeatPresence(final Occupant occupant)
     {
-        final Presence presence = new Update(occupant.presence().getElement().createCopy(), occupant.address(), rooms.needNicknameInCopies());
+        final Presence presence = new Update(occupant.presence().getElement().createCopy(), occupant.address(),
+            rooms.needNicknameInCopies());
         // The room's own, and any that the occupant has put in.
         boolean more = true;
         while (more) {

@@ -127,8 +127,8 @@ public final class OccupantIdInterceptor implements PacketInterceptor
     }
 
     /**
-     * Whether a stanza goes to or comes from a room that is federated with one of ours (FMUC, XEP-0289). Its author is not known here, and on
-     * the way out it names a real JID. The server takes no stanza with this element for an occupant's, so nobody can hide behind it.
+     * Whether a stanza goes to or comes from a room that is federated with one of ours (FMUC, XEP-0289). Its author is not known here, and
+     * on the way out it names a real JID. The server takes no stanza with this element for an occupant's, so nobody can hide behind it.
      */
     private boolean isFederated(final Element stanza)
     {
