@@ -120,7 +120,8 @@ final class Components
         ids = new OccupantIds(secrets::originKey, settings::idsInMemory);
         announcer = new Announcer(rooms, secrets, ids,
             limitations.isAvailable(Feature.ANNOUNCEMENTS) ? ServerRoutes::route : presence -> { }, settings::announceRate);
-        orphans = new Orphans(secrets, tables::persistentRooms, rooms::exists);
+        // Rooms of another domain stay: the domain of the server may have been changed by mistake.
+        orphans = new Orphans(secrets, tables::persistentRooms, room -> !rooms.isOnServer(room.getDomain()) || rooms.exists(room));
         worker = new Worker(secrets, orphans, this::createTableIfMissing, this::reportOtherCopies, announcer::announceAll,
             this::announceAll);
         rotations = new Rotations(secrets, rooms::exists, this::announceAnew, room -> otherNodes.accept(room),
@@ -223,19 +224,24 @@ final class Components
     {
         start(Feature.SETTINGS, () -> {
             final RotationNews news = new RotationNews(ServerProperties::set, this::rotatedElsewhere);
-            onStop(ServerProperties.listen(name -> {
+            onStop(ServerProperties.listen((name, value) -> {
                 if (name.equals(Settings.RETIRED_DAYS.name())) {
                     worker.run(secrets::eraseRetired);
                 } else if (name.equals(RotationNews.PROPERTY)) {
-                    news.read(ServerProperties.get(name));
+                    news.read(value);
                 }
             }));
             start(Feature.CLUSTER, () -> {
                 onStop(ClusterNodes.listen(secrets::rereadAll));
                 clustered = ClusterNodes::isClustered;
                 otherNodes = room -> {
-                    if (ClusterNodes.isClustered()) {
-                        news.tell(room);
+                    try {
+                        if (ClusterNodes.isClustered()) {
+                            news.tell(room);
+                        }
+                    } catch (final RuntimeException e) {
+                        Log.warn("Could not tell the other nodes of the cluster that the secret of {} was rotated. They use the previous"
+                            + " secret until somebody joins the room there. Rotate it again.", room, e);
                     }
                 };
             });
@@ -258,14 +264,20 @@ final class Components
                 + " and restart Openfire.", file.name(), other, other, file.name()));
     }
 
+    /** Since Openfire 4.7, the node that rotates a secret announces all occupants; before, each node knows only its own. */
     private void rotatedElsewhere(final String room)
     {
         if (RoomSecrets.ALL_ROOMS.equals(room)) {
             secrets.rereadAll();
-            worker.run(this::announceAll);
         } else {
             secrets.reread(room);
-            worker.announce(new JID(room));
+        }
+        if (access.isBefore47()) {
+            if (RoomSecrets.ALL_ROOMS.equals(room)) {
+                worker.run(this::announceAll);
+            } else {
+                worker.announce(new JID(room));
+            }
         }
     }
 

@@ -44,10 +44,15 @@ public class OccupantIdPlugin implements Plugin
             throw new NotStartedException("The plugin is installed twice. " + running + " runs; " + file.name() + " does not."
                 + " Delete plugins/" + file.name() + ". To use that copy instead, delete plugins/" + running + " and restart Openfire.");
         }
-        final Components created = new Components(this, manager, file, new Limitations(missing));
-        created.onStop(() -> System.getProperties().remove(RUNNING));
-        created.start();
-        components = created;
+        try {
+            final Components created = new Components(this, manager, file, new Limitations(missing));
+            created.start();
+            components = created;
+        } finally {
+            if (components == null) {
+                System.getProperties().remove(RUNNING);
+            }
+        }
     }
 
     @Override
@@ -55,6 +60,7 @@ public class OccupantIdPlugin implements Plugin
     {
         if (components != null) {
             components.stop();
+            System.getProperties().remove(RUNNING);
         }
     }
 

@@ -12,14 +12,14 @@ import javax.annotation.Nonnull;
 import javax.annotation.Nullable;
 import java.util.Collections;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /** The server's properties, which all nodes of a cluster share. */
 final class ServerProperties implements PropertyEventListener
 {
-    private final Consumer<String> changed;
+    private final BiConsumer<String, Object> changed;
 
-    private ServerProperties(final Consumer<String> changed)
+    private ServerProperties(final BiConsumer<String, Object> changed)
     {
         this.changed = changed;
     }
@@ -38,12 +38,13 @@ final class ServerProperties implements PropertyEventListener
     }
 
     /**
-     * Calls a listener with the name of every property that is set or deleted, on any node of a cluster.
+     * Calls a listener with the name and value of every property that is set or deleted, on any node of a cluster. The value is null for one
+     * that is deleted. It is not read when the listener is called, because other nodes may have changed it again by then.
      *
      * @return ends that.
      */
     @Nonnull
-    static Runnable listen(@Nonnull final Consumer<String> changed)
+    static Runnable listen(@Nonnull final BiConsumer<String, Object> changed)
     {
         final ServerProperties listener = new ServerProperties(changed);
         PropertyEventDispatcher.addListener(listener);
@@ -53,13 +54,13 @@ final class ServerProperties implements PropertyEventListener
     @Override
     public void propertySet(final String property, final Map<String, Object> params)
     {
-        changed.accept(property);
+        changed.accept(property, params.get("value"));
     }
 
     @Override
     public void propertyDeleted(final String property, final Map<String, Object> params)
     {
-        changed.accept(property);
+        changed.accept(property, null);
     }
 
     @Override

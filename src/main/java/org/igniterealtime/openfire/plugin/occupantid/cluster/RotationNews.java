@@ -50,9 +50,9 @@ public final class RotationNews
      *
      * @param value the value of {@link #PROPERTY}; null if it was deleted.
      */
-    public void read(@Nullable final String value)
+    public void read(@Nullable final Object value)
     {
-        final String[] parts = value == null ? new String[0] : value.split(" ");
+        final String[] parts = String.valueOf(value).split(" ");
         if (parts.length == 3 && !parts[0].equals(node)) {
             rotatedElsewhere.accept(parts[2]);
         }

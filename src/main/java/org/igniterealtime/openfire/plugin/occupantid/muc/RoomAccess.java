@@ -150,7 +150,7 @@ public final class RoomAccess
     }
 
     /** Whether rooms are held by the service itself, as they were before Openfire 4.7. */
-    boolean isBefore47()
+    public boolean isBefore47()
     {
         return roomInMemory.exists();
     }

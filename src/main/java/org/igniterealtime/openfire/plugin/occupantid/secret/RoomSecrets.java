@@ -112,18 +112,23 @@ public final class RoomSecrets
     @Nullable
     public byte[] originKey()
     {
-        byte[] key = originKey;
-        if (key == null && !originUnreadable) {
+        final byte[] known = originKey;
+        return known != null || originUnreadable ? known : readOriginKey();
+    }
+
+    @Nullable
+    private synchronized byte[] readOriginKey()
+    {
+        if (originKey == null && !originUnreadable) {
             try {
-                key = fromDatabase(store::originKey);
-                originKey = key;
+                originKey = fromDatabase(store::originKey);
             } catch (final UnreadableSecretException e) {
                 originUnreadable = true;
                 Log.error("No occupant ids are given. {} Bring back the encryption key that this server had (conf/security.xml) and"
                     + " restart the server, or rotate the secrets of all rooms.", e.getMessage());
             }
         }
-        return key;
+        return originKey;
     }
 
     /**
@@ -473,8 +478,13 @@ public final class RoomSecrets
     }
 
     /** Forgets all that is in memory, since other nodes may have changed it. */
-    public void rereadAll()
+    public synchronized void rereadAll()
     {
+        for (final Object lock : locks) {
+            synchronized (lock) {
+                // A thread that has read a former row has put it into memory when its lock is free.
+            }
+        }
         secrets.mapped(secret -> secret).values().forEach(secret -> secret.ifPresent(RoomSecret::retire));
         secrets.clear();
         candidates.clear();

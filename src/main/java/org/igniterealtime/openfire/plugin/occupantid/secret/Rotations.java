@@ -53,7 +53,7 @@ public final class Rotations
      * @param exists whether a room, given by its bare JID, exists.
      * @param announcement tells those in a room.
      * @param otherNodes tells the other nodes of a cluster the bare JID of a room that was rotated, or {@link RoomSecrets#ALL_ROOMS}
-     *     after a rotation of several.
+     *     if the origin key was replaced, too.
      * @param worker runs one rotation after the other.
      */
     public Rotations(@Nonnull final RoomSecrets secrets, @Nonnull final Predicate<JID> exists, @Nonnull final Announcement announcement,
@@ -176,21 +176,13 @@ public final class Rotations
             return;
         }
         rotation.comprises(rooms.size());
-        // A new origin key concerns all rooms.
-        final String news = rooms.size() == 1 && !secrets.isOriginUnreadable() ? rooms.iterator().next() : RoomSecrets.ALL_ROOMS;
-        try {
-            rotate(rotation, rooms);
-        } finally {
-            otherNodes.accept(news);
-        }
-    }
-
-    private void rotate(final Rotation rotation, final Collection<String> rooms) throws InterruptedException
-    {
         int inARow = 0;
         for (final String room : rooms) {
             if (rotation.isCancelled()) {
                 return;
+            }
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedException();
             }
             if (inARow == ENOUGH_FAILURES) {
                 restFailed(rotation);
@@ -213,10 +205,17 @@ public final class Rotations
         if (!exists.test(address)) {
             // Destroyed in the meantime, or without our hearing of it: there is nothing to rotate.
             rotation.comprises(rotation.rooms() - 1);
-        } else if (secrets.rotate(room, rotation.creator()) == null) {
+            return true;
+        }
+        // Rotating then makes a new origin key, which concerns all rooms.
+        final boolean all = secrets.isOriginUnreadable();
+        if (secrets.rotate(room, rotation.creator()) == null) {
             rotation.roomsFailed(1);
             return false;
-        } else if (!exists.test(address)) {
+        }
+        // Before anybody is announced, so that no other node takes the new ids for wrong ones.
+        otherNodes.accept(all ? RoomSecrets.ALL_ROOMS : room);
+        if (!exists.test(address)) {
             // Destroyed meanwhile; whichever came first, no row is to stay.
             secrets.roomDestroyed(room);
             rotation.comprises(rotation.rooms() - 1);

@@ -107,6 +107,7 @@ public final class OccupantIdInterceptor implements PacketInterceptor
                 DiscoFeature.announce((IQ) packet, from);
             } else if (isFederated(stanza)) {
                 OccupantIdElement.removeAll(stanza);
+                StanzaSanitizer.sanitize(stanza);
             } else {
                 outward.prove(packet, from);
             }
