@@ -90,7 +90,8 @@ public final class Doorkeeper implements PacketInterceptor
     private void report(final String sender)
     {
         final String domain = sender.substring(sender.indexOf('@') + 1).split("/", 2)[0];
-        if (reported.putIfAbsent(domain, new AtomicBoolean()).compareAndSet(false, true)) {
+        // A client of this server has written that on purpose.
+        if (!rooms.isServer(domain) && reported.putIfAbsent(domain, new AtomicBoolean()).compareAndSet(false, true)) {
             Log.warn("Rejected a stanza of {} to a room, because its 'to' or 'from' is not a valid JID. If that is a component of yours,"
                 + " correct it. Further such stanzas of it are rejected without a log line.", domain);
         }

@@ -73,7 +73,7 @@ class ClockIT extends Faults
                 rotate(old);
                 rows++;
                 assertEquals(rows, rowsOf(old));
-                assertEquals(rows, idsOf(old), "are found");
+                assertEquals(rows, secretsOf(old), "are found");
                 talk();
             }
             for (final int days : List.of(-DAYS, DAYS)) {
@@ -84,7 +84,7 @@ class ClockIT extends Faults
             }
             own.plugin("occupantid", "components.secrets.eraseRetired");
             assertEquals(1, rowsOf(old), "nobody has set the clock since the server was started");
-            assertEquals(1, idsOf(old));
+            assertEquals(1, secretsOf(old));
             talk();
             look(alice);
             look(bob);
@@ -155,9 +155,9 @@ class ClockIT extends Faults
     }
 
     /** How many ids a look-up finds for an account in a room. */
-    private int idsOf(final String room)
+    private int secretsOf(final String room)
     {
-        return own.plugin("occupantid", "components.administration.idsOf", "the test", room, "alice").split("IssuedId").length - 1;
+        return own.plugin("occupantid", "components.secrets.history", room).split("RoomSecret@").length - 1;
     }
 
     private int rowsOf(final String room)
