@@ -54,10 +54,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 
 /**
- * Creates the parts of the plugin, connects them, and starts and stops them. Starts a {@link Feature} only if the server has all that it
- * needs. This class, and all that it is linked to before, needs nothing but {@link Feature#IDS}.
+ * Creates the parts of the plugin, connects them, and starts and stops them. This class uses only members of the server that
+ * {@link Feature#IDS} needs. Classes of other features load when the feature starts.
  */
 final class Components
 {
@@ -115,7 +116,9 @@ final class Components
         final SecretStore store = new SecretStore(DbConnectionManager::getConnection, JiveGlobals::getPropertyEncryptor,
             () -> FormerEncryptor.of("org.jivesoftware.util.Blowfish", JiveGlobals.class));
         table = new SecretTable(DbConnectionManager::getConnection, () -> DatabaseScript.read(file));
-        secrets = new RoomSecrets(store, settings::roomsInMemory, settings::retiredDays, room -> rooms.creationDateOf(new JID(room)),
+        // Nobody knows what an admin has set, if settings cannot be read.
+        final IntSupplier retiredDays = limitations.isAvailable(Feature.SETTINGS) ? settings::retiredDays : Settings.RETIRED_DAYS::most;
+        secrets = new RoomSecrets(store, settings::roomsInMemory, retiredDays, room -> rooms.creationDateOf(new JID(room)),
             tables::creationDateOf);
         ids = new OccupantIds(secrets::originKey, settings::idsInMemory);
         announcer = new Announcer(rooms, secrets, ids,
@@ -145,7 +148,7 @@ final class Components
             : new LookUps(rooms, secrets, ids, tables, Collections::emptySet, null, domain, LOOK_UP_SECONDS, atOnce);
     }
 
-    /** Has something done when the plugin stops, after all that is added later. */
+    /** Registers an action that runs when the plugin stops. The action that was added last runs first. */
     void onStop(@Nonnull final Runnable action)
     {
         undo.push(action);
@@ -163,7 +166,7 @@ final class Components
             onStop(lookUps::stop);
             onStop(moderatorsLookUps::stop);
             createTableIfMissing();
-            // Stops after the interceptors: a room whose creator was stamped a moment ago gets the secret that this was done with.
+            // Added before the interceptors, so it stops after them: a room that is created meanwhile keeps its creator's secret.
             start(Feature.ROOM_EVENTS, () -> onStop(RoomLifeListener.listen(secrets, this::joined, this::left)));
             intercept(new Doorkeeper(rooms, announcer));
             final InwardStamp inward = new InwardStamp(rooms, secrets, ids, counts, () -> clustered.getAsBoolean());
@@ -197,7 +200,7 @@ final class Components
             try {
                 undo.pop().run();
             } catch (final RuntimeException | Error e) {
-                Log.error("Could not stop a part of the plugin. Restart Openfire if it does not work as before.", e);
+                Log.error("Could not stop a part of the plugin. If Openfire has problems afterwards, restart it.", e);
             }
         }
     }
@@ -240,8 +243,9 @@ final class Components
                             news.tell(room);
                         }
                     } catch (final RuntimeException e) {
-                        Log.warn("Could not tell the other nodes of the cluster that the secret of {} was rotated. They use the previous"
-                            + " secret until somebody joins the room there. Rotate it again.", room, e);
+                        Log.warn("Could not tell the other nodes of the cluster about a new secret of room {} (* is all rooms). Each node"
+                            + " uses the previous secret until a user joins the room there. To end this at once, restart the other nodes.",
+                            room, e);
                     }
                 };
             });
@@ -260,8 +264,8 @@ final class Components
     private void reportOtherCopies()
     {
         file.otherCopies().stream().filter(reportedCopies::add).forEach(other ->
-            Log.error("The plugin is installed twice. {} runs; {} does not. Delete plugins/{}. To use that copy instead, delete plugins/{}"
-                + " and restart Openfire.", file.name(), other, other, file.name()));
+            Log.error("The occupantid plugin is installed more than once. {} runs; {} does not. Delete plugins/{}. To use {} instead, delete"
+                + " plugins/{} and restart Openfire.", file.name(), other, other, other, file.name()));
     }
 
     /** Since Openfire 4.7, the node that rotates a secret announces all occupants; before, each node knows only its own. */
@@ -288,7 +292,7 @@ final class Components
         }
     }
 
-    /** When a node of a cluster ends, the others make the presences that say who has left from scratch. */
+    /** When a node of a cluster stops, the others create unavailable presences for its occupants. This remembers the id for them. */
     private void left(final JID room, final JID user)
     {
         if (clustered.getAsBoolean()) {
@@ -298,7 +302,7 @@ final class Components
 
     private int announceAnew(final JID room) throws InterruptedException
     {
-        // The second time, those whose presences were on their way into the room with the previous id.
+        // The second pass is for presences that entered the room with the previous id during the first.
         return announcer.announceAll(room) + announcer.announce(room);
     }
 
@@ -310,7 +314,7 @@ final class Components
         for (final JID room : all) {
             announcer.announceAll(room);
         }
-        // Of those whose presences were on their way when the plugin came.
+        // Again, for presences that were on their way when the plugin started.
         cleanSessions();
     }
 
@@ -321,7 +325,7 @@ final class Components
         }
     }
 
-    /** Not when the server stops, nor when the plugin is updated or reloaded: then its jar is there. */
+    /** Removes the ids from rooms if the plugin was removed. Its jar is still there when Openfire stops, updates or reloads it. */
     private void withdrawIfRemoved()
     {
         if (limitations.isAvailable(Feature.ANNOUNCEMENTS) && !ServerRoutes.isShuttingDown() && !file.exists()) {

@@ -36,13 +36,13 @@ public class OccupantIdPlugin implements Plugin
             .collect(Collectors.toList());
         if (!essential.isEmpty()) {
             throw new NotStartedException("This version of Openfire lacks " + ServerMembers.list(essential)
-                + ". The plugin cannot add occupant ids without it and does not start; chat continues."
-                + " Look for a newer version of the plugin, and delete plugins/" + file.name() + " until there is one.");
+                + ", which the occupantid plugin needs to add occupant ids. The plugin does not start; chat continues."
+                + " Install a newer version of the plugin, or delete plugins/" + file.name() + ".");
         }
         final Object running = System.getProperties().putIfAbsent(RUNNING, file.name());
         if (running != null) {
-            throw new NotStartedException("The plugin is installed twice. " + running + " runs; " + file.name() + " does not."
-                + " Delete plugins/" + file.name() + ". To use that copy instead, delete plugins/" + running + " and restart Openfire.");
+            throw new NotStartedException("The occupantid plugin is installed more than once. " + running + " runs; " + file.name()
+                + " does not. Delete plugins/" + file.name() + ". To use it instead, delete plugins/" + running + " and restart Openfire.");
         }
         try {
             final Components created = new Components(this, manager, file, new Limitations(missing));

@@ -105,7 +105,7 @@ public final class PluginFile
     private static String nameOf(final Path folder)
     {
         final List<Path> file = fileOf(folder);
-        return (file.isEmpty() ? folder + ".jar" : file.get(0).getFileName()).toString();
+        return file.isEmpty() ? folder.getFileName() + ".jar" : file.get(0).getFileName().toString();
     }
 
     /** The jar of a folder. Openfire turns the name of the folder into lower case, and takes files that end in .war, too. */

@@ -31,7 +31,7 @@ final class ServerProperties implements PropertyEventListener
         return JiveGlobals.getProperty(name);
     }
 
-    /** Sets a property. JiveGlobals.setProperty returns another type since Openfire 5.2, so this uses the method for several. */
+    /** Sets a property. Uses setProperties, because the return type of setProperty differs since Openfire 5.2. */
     static void set(@Nonnull final String name, @Nonnull final String value)
     {
         JiveGlobals.setProperties(Collections.singletonMap(name, value));
@@ -39,9 +39,9 @@ final class ServerProperties implements PropertyEventListener
 
     /**
      * Calls a listener with the name and value of every property that is set or deleted, on any node of a cluster. The value is null for one
-     * that is deleted. It is not read when the listener is called, because other nodes may have changed it again by then.
+     * that is deleted. The value comes from the event: the stored one may already be newer.
      *
-     * @return ends that.
+     * @return an action that removes the listener.
      */
     @Nonnull
     static Runnable listen(@Nonnull final BiConsumer<String, Object> changed)

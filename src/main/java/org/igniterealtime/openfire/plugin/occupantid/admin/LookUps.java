@@ -270,7 +270,7 @@ public final class LookUps
         return readings.get(0);
     }
 
-    /** The bare JID of an occupant. Who may look up ids in a room of a service may know those of its occupants, but of no others. */
+    /** Finds the bare JID of an occupant. Only rooms of the same service are allowed: a sysadmin has rights in one service only. */
     private JID occupantJid(final JID address, final String service) throws RefusedException
     {
         final JID holder = address.getResource() == null || !address.getDomain().equals(service) ? null : rooms.holderOf(address);

@@ -28,7 +28,7 @@ public final class ClusterNodes implements ClusterEventListener
     /**
      * Calls a listener when this node joins or leaves a cluster.
      *
-     * @return ends that.
+     * @return an action that removes the listener.
      */
     @Nonnull
     public static Runnable listen(@Nonnull final Runnable membershipChanged)

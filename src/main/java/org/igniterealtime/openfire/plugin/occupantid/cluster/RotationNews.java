@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  */
 public final class RotationNews
 {
-    /** Its value: the node's token, a random text that makes each value a new one, and the room. */
+    /** The value is three words: the token of the node, a random text (so that each value differs), and the room. */
     public static final String PROPERTY = "plugin.occupantid.rotated";
 
     private final String node = UUID.randomUUID().toString();

@@ -306,7 +306,7 @@ public final class LocalRooms
         change(room, found -> access.changeHistory(found, change));
     }
 
-    /** Whether a room needs the nickname in the copy that it keeps of a presence: so before Openfire 4.7, where rooms are interfaces. */
+    /** Whether the copy of a presence that a room keeps must name the nickname (before Openfire 4.7). */
     public boolean needNicknameInCopies()
     {
         return access.isBefore47();

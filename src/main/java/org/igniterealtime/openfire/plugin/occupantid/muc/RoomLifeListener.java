@@ -50,7 +50,7 @@ public final class RoomLifeListener implements InvocationHandler
      * @param secrets the secrets of rooms.
      * @param joined is told the room and the real full JID of everybody who has joined one.
      * @param left is told the room and the real full JID of everybody who has left one.
-     * @return ends that.
+     * @return an action that removes the listener.
      */
     @Nonnull
     public static Runnable listen(@Nonnull final RoomSecrets secrets, @Nonnull final BiConsumer<JID, JID> joined,

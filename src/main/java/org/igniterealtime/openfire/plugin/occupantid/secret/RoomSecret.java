@@ -51,13 +51,13 @@ public final class RoomSecret
         return key;
     }
 
-    /** Takes notice that another may be in force. */
+    /** Marks this secret as possibly replaced. */
     void retire()
     {
         retired.set(true);
     }
 
-    /** Tells whether another may be in force by now. For those who remember what was made of this secret, and should not keep it itself. */
+    /** Tells whether another secret may have replaced this one. For caches of ids, which must not keep the secret. */
     @Nonnull
     public BooleanSupplier retirement()
     {

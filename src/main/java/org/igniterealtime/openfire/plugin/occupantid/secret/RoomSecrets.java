@@ -96,7 +96,7 @@ public final class RoomSecrets
                        @Nonnull final StoredDates storedDates)
     {
         this.store = store;
-        // It may be rotated without being in memory then, so the ids that were made under it are checked again.
+        // A secret that leaves memory can be rotated unnoticed, so the ids that were made with it must be checked again.
         this.secrets = new BoundedMap<>(roomsInMemory, evicted -> evicted.ifPresent(RoomSecret::retire));
         this.retiredDays = retiredDays;
         this.roomDate = roomDate;

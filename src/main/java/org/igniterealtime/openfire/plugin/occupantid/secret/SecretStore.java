@@ -53,7 +53,7 @@ public final class SecretStore
 
         UnreadableSecretException(final String owner, @Nullable final Exception cause)
         {
-            super("The secret of " + owner + " in the database table ofOccupantIdSecret cannot be decrypted, or is damaged.", cause);
+            super("The " + owner + " in the database table ofOccupantIdSecret is damaged or cannot be decrypted.", cause);
         }
     }
 
@@ -472,7 +472,7 @@ public final class SecretStore
 
     private static UnreadableSecretException unreadable(final String owner, @Nullable final Exception cause)
     {
-        return new UnreadableSecretException(ORIGIN.equals(owner) ? "this installation" : "room " + owner, cause);
+        return new UnreadableSecretException(ORIGIN.equals(owner) ? "origin key" : "secret of room " + owner, cause);
     }
 
     /** Text as every database keeps it, whatever its character set: plain ASCII as it is, all else in Base64. */

@@ -78,13 +78,13 @@ public final class SecretTable
         } catch (final SQLException | RuntimeException e) {
             if (!failed) {
                 failed = true;
-                Log.error("The database table {} is missing, and the plugin could not create it. Occupants of rooms get no ids."
-                    + " Run the script for your database in the folder database of the plugin.", NAME, e);
+                Log.error("The database table {} is missing, and the plugin could not create it. Rooms have no occupant ids."
+                    + " Run the script for your database; it is in the folder database of the plugin.", NAME, e);
             }
             return false;
         }
         failed = false;
-        Log.error("The database table {} was missing, for example since an older backup was restored. The plugin created it again."
+        Log.error("The database table {} was missing, for example because an older backup was restored. The plugin created it again."
             + " All secrets of rooms are lost: occupants get new ids, and look-ups do not find the owners of previous ids."
             + " To get them back, restore this table from a newer backup and restart Openfire.", NAME);
         return true;

@@ -253,8 +253,8 @@ public final class Announcer
     }
 
     /**
-     * A presence that goes to no nickname, so that nobody enters a room by it, creates one or is renamed. In the copies that a room keeps,
-     * Openfire before 4.6 needs the nickname: it tells by that which of the recipients is the sender, who gets status 110.
+     * A presence to the bare JID of a room, so that it joins nobody, creates no room and changes no nickname. Before Openfire 4.7, a room
+     * needs the nickname in its copy: by it, the room finds the sender, who gets status 110.
      */
     private static final class Update extends Presence
     {

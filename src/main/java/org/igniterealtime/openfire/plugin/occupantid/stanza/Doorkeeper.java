@@ -58,7 +58,7 @@ public final class Doorkeeper implements PacketInterceptor
         }
         if (rooms.own(stanza.attributeValue("to"))) {
             if (hasTwoSenders(stanza) && isForeign(packet.getFrom())) {
-                throw new PacketRejectedException("Not what it seems to be");
+                throw new PacketRejectedException("The stanza names two senders");
             }
             normalise(stanza, "to");
             normalise(stanza, "from");
@@ -68,7 +68,7 @@ public final class Doorkeeper implements PacketInterceptor
     /**
      * Makes an address as the server normalises it. Components and other servers may write it otherwise.
      *
-     * @throws PacketRejectedException if it is no address, or behind another attribute of that name.
+     * @throws PacketRejectedException if the address is not a valid JID, or a second attribute has the same local name.
      */
     private void normalise(final Element stanza, final String attribute) throws PacketRejectedException
     {
@@ -84,7 +84,7 @@ public final class Doorkeeper implements PacketInterceptor
         } catch (final IllegalArgumentException noAddress) {
             report(stanza.attributeValue("from", ""));
         }
-        throw new PacketRejectedException("Not a normalised address");
+        throw new PacketRejectedException("The address is not a valid JID, or is ambiguous");
     }
 
     private void report(final String sender)

@@ -73,7 +73,7 @@ public final class InwardStamp
         }
     }
 
-    /** Removes all ids, and what only a room may say, from a stanza. */
+    /** Removes all occupant ids and all forged moderation from a stanza. */
     void strip(@Nonnull final Packet packet)
     {
         if (OccupantIdElement.removeAll(packet.getElement()) | StanzaSanitizer.sanitize(packet.getElement())) {

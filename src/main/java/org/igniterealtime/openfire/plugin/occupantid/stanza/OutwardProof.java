@@ -45,7 +45,7 @@ public final class OutwardProof
     private final OccupantIds ids;
     private final VerifiedMessages verified = new VerifiedMessages();
 
-    /** The last id that a presence without one was given, by occupant. */
+    /** The ids that the plugin recently added to presences, by occupant. */
     private final BoundedMap<String, Given> given = new BoundedMap<>(1_000);
 
     public OutwardProof(@Nonnull final LocalRooms rooms, @Nonnull final RoomSecrets secrets, @Nonnull final OccupantIds ids)

@@ -18,8 +18,8 @@ public final class ServerRoutes
     }
 
     /**
-     * Sends a presence in an occupant's name. The server notes to whom a session has sent one, and tells them all when it goes offline: a
-     * room also by the address that this one goes to, which answers with an error that the occupant did nothing for.
+     * Sends a presence in an occupant's name, then makes the server forget that it was sent. Otherwise the server sends an unavailable
+     * presence to the bare JID of the room when the session ends, and the occupant gets an error.
      */
     public static void route(@Nonnull final Presence presence)
     {

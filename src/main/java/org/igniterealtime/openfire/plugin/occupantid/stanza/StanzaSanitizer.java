@@ -11,8 +11,8 @@ import javax.annotation.Nonnull;
 import java.util.function.Predicate;
 
 /**
- * Removes from what occupants send what only a room may say, because clients do not check who said it: moderation (XEP-0425), and occupant
- * ids that are nested in other elements.
+ * Removes moderation (XEP-0425) and nested occupant ids from the stanzas of occupants. Only a room may send these, but clients do not check
+ * the sender.
  */
 final class StanzaSanitizer
 {
@@ -21,7 +21,7 @@ final class StanzaSanitizer
     /** All versions of the namespace: {@code urn:xmpp:message-moderate:0}, {@code :1} and later ones. */
     private static final String MODERATION = "urn:xmpp:message-moderate:";
 
-    /** A child that is nested deeper is removed without a search, so that no stanza can exhaust the stack. No client nests as deep. */
+    /** The deepest level that is searched. A child with deeper elements is removed as a whole, so that no search exhausts the stack. */
     private static final int DEEPEST = 50;
 
     private StanzaSanitizer()

@@ -46,7 +46,7 @@ class StatusTest
     {
         limitations.add(Set.of(Feature.AUDIT), List.of("one", "two", "three", "four"));
         assertEquals(Map.of(Problem.VERSION,
-            List.of("entries in the security audit log; they go to the log file (one, two, three and 1 more)")), problems(database.secrets()));
+            List.of("entries in the security audit log (they go to the log file) (one, two, three and 1 more)")), problems(database.secrets()));
     }
 
     @Test

@@ -139,7 +139,7 @@ final class MissingMembers
                 final String[] words = member.split(" ");
                 expect(faults, "whether it names the member: " + line, true,
                     line.contains(words.length == 5 ? words[3] : words[words.length - 1]));
-                expect(faults, "whether it says what is off: " + line, true, essential ? line.contains("cannot add occupant ids")
+                expect(faults, "whether it says what is off: " + line, true, essential ? line.contains("needs to add occupant ids")
                     : features.stream().allMatch(feature -> line.contains(feature.description())));
             }
             // Openfire itself adds a line when a plugin refuses to start.

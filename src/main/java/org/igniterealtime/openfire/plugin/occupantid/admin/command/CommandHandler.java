@@ -209,7 +209,7 @@ final class CommandHandler extends IQHandler
         try {
             deliverer.accept(reply);
         } catch (final RuntimeException e) {
-            Log.warn("{} could not be told what came of a command.", reply.getTo(), e);
+            Log.warn("Could not send the result of a command to {}.", reply.getTo(), e);
         }
     }
 
