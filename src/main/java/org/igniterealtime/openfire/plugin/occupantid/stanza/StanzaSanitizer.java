@@ -8,11 +8,13 @@ import org.dom4j.Element;
 import org.dom4j.Node;
 
 import javax.annotation.Nonnull;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Predicate;
 
 /**
  * Removes moderation (XEP-0425) and nested occupant ids from the stanzas of occupants. Only a room may send these, but clients do not check
- * the sender.
+ * the sender. An id that a client quotes in an element of a namespace of its own stays, because no other client reads it.
  */
 final class StanzaSanitizer
 {
@@ -21,6 +23,9 @@ final class StanzaSanitizer
     /** All versions of the namespace: {@code urn:xmpp:message-moderate:0}, {@code :1} and later ones. */
     private static final String MODERATION = "urn:xmpp:message-moderate:";
 
+    /** The namespaces of XMPP begin with these. */
+    private static final String[] PUBLIC = {"jabber:", "urn:xmpp:", "http://jabber.org/"};
+
     /** The deepest level that is searched. A child with deeper elements is removed as a whole, so that no search exhausts the stack. */
     private static final int DEEPEST = 50;
 
@@ -28,22 +33,26 @@ final class StanzaSanitizer
     {
     }
 
-    /** Whether a stanza contains anything that {@link #sanitize} removes. Makes no object. */
+    /** Whether a stanza contains anything that {@link #sanitize} changes. Makes no object. */
     static boolean isForged(@Nonnull final Element stanza)
     {
+        boolean isAfterId = false;
         for (int i = 0, end = stanza.nodeCount(); i < end; i++) {
-            if (contains(stanza.node(i), 1, StanzaSanitizer::isForgedElement)) {
+            final Node child = stanza.node(i);
+            if (isModeration(child) || (isAfterId || isPublic(child)) && containsId(child)) {
                 return true;
             }
+            isAfterId |= OccupantIdElement.is(child);
         }
         return false;
     }
 
     /**
-     * Removes each child that contains moderation, and all nested occupant ids.
+     * Removes each child that contains moderation, and nested occupant ids. Moves the id of the stanza behind nested ids that stay, since
+     * some clients take the last one.
      *
      * @param stanza what an occupant has sent.
-     * @return whether there was anything to remove.
+     * @return whether there was anything to change.
      */
     static boolean sanitize(@Nonnull final Element stanza)
     {
@@ -51,8 +60,18 @@ final class StanzaSanitizer
             return false;
         }
         OccupantIdElement.remove(stanza, StanzaSanitizer::isModeration);
+        final List<Node> others = new ArrayList<>();
+        final List<Node> ids = new ArrayList<>();
         for (int i = 0; i < stanza.nodeCount(); i++) {
-            removeIds(stanza.node(i), OccupantIdElement::isEither);
+            final Node child = stanza.node(i);
+            (OccupantIdElement.isEither(child) ? ids : others).add(child);
+            if (isPublic(child)) {
+                removeIds(child, OccupantIdElement::isEither);
+            }
+        }
+        if (isForged(stanza)) {
+            others.addAll(ids);
+            stanza.setContent(others);
         }
         return true;
     }
@@ -73,19 +92,29 @@ final class StanzaSanitizer
         }
     }
 
+    private static boolean isPublic(final Node child)
+    {
+        if (child != null && child.getNodeType() == Node.ELEMENT_NODE) {
+            final String namespace = ((Element) child).getNamespaceURI();
+            for (final String beginning : PUBLIC) {
+                if (namespace.startsWith(beginning)) {
+                    return true;
+                }
+            }
+            return namespace.isEmpty();
+        }
+        return false;
+    }
+
     private static boolean isModeration(final Node child)
     {
-        return contains(child, 1, (node, depth) -> isModerated(node));
+        return contains(child, 1, (node, depth) -> MODERATED.equals(node.getName())
+            && ((Element) node).getNamespaceURI().startsWith(MODERATION));
     }
 
-    private static boolean isForgedElement(final Node node, final int depth)
+    private static boolean containsId(final Node child)
     {
-        return isModerated(node) || depth > 1 && OccupantIdElement.isEither(node);
-    }
-
-    private static boolean isModerated(final Node node)
-    {
-        return MODERATED.equals(node.getName()) && ((Element) node).getNamespaceURI().startsWith(MODERATION);
+        return contains(child, 1, (node, depth) -> depth > 1 && OccupantIdElement.isEither(node));
     }
 
     private static boolean contains(final Node node, final int depth, final Search search)

@@ -26,6 +26,7 @@ final class Rules
 {
     private static final List<String> GONE_BY = List.of("from", "to", "type");
     private static final List<String> ADDRESSES = List.of("to", "from");
+    private static final Pattern PUBLIC = Pattern.compile("jabber:|urn:xmpp:|http://jabber\\.org/|$");
     private static final Pattern PLAIN = Pattern.compile("([a-z0-9._-]{1,1023}@)?[a-z0-9._-]*");
     private static final String DISCO_INFO = "http://jabber.org/protocol/disco#info";
     private static final String FEATURE = "urn:xmpp:occupant-id:0";
@@ -134,7 +135,20 @@ final class Rules
     private static Picture sanitized(final Picture stanza)
     {
         final List<Picture> nodes = new ArrayList<>(stanza.nodes());
-        return (nodes.removeIf(Rules::isModeration) ? stanza.withNodes(nodes) : stanza).mapped(child -> withoutIds(child, null));
+        final Picture clean = (nodes.removeIf(Rules::isModeration) ? stanza.withNodes(nodes) : stanza)
+            .mapped(child -> PUBLIC.matcher(child.namespace()).lookingAt() ? withoutIds(child, null) : child);
+        // Behind ids that stay in elements of a client's own.
+        boolean isAfterId = false;
+        for (final Picture node : clean.nodes()) {
+            if (isAfterId && withoutIds(node, null) != node) {
+                final List<Picture> moved = new ArrayList<>(clean.nodes());
+                moved.removeIf(Picture::carriesId);
+                moved.addAll(clean.carriers());
+                return clean.withNodes(moved);
+            }
+            isAfterId |= node.isOccupantId();
+        }
+        return clean;
     }
 
     private static boolean isModeration(final Picture node)

@@ -52,6 +52,19 @@ class StanzaSanitizerTest
     }
 
     @Test
+    void idInElementOfClientsOwnStaysBeforeTheIdOfTheStanza() throws DocumentException
+    {
+        final String quote = "<quote xmlns='urn:example'>" + ID + "</quote>";
+        final Element right = stanza(quote + ID);
+        assertFalse(StanzaSanitizer.sanitize(right));
+        assertEquals(stanza(quote + ID).asXML(), right.asXML());
+        final Element wrong = stanza(ID + quote);
+        assertTrue(StanzaSanitizer.sanitize(wrong));
+        assertEquals(stanza(quote + ID).asXML(), wrong.asXML());
+        assertFalse(StanzaSanitizer.isForged(wrong));
+    }
+
+    @Test
     void childThatIsNestedTooDeepIsRemoved() throws DocumentException
     {
         final Element stanza = stanza("<body/>");
