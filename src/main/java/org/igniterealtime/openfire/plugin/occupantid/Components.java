@@ -271,15 +271,15 @@ final class Components
     /** Since Openfire 4.7, the node that rotates a secret announces all occupants; before, each node knows only its own. */
     private void rotatedElsewhere(final String room)
     {
+        final boolean before47 = access.isBefore47();
         if (RoomSecrets.ALL_ROOMS.equals(room)) {
             secrets.rereadAll();
+            if (before47) {
+                worker.run(this::announceAll);
+            }
         } else {
             secrets.reread(room);
-        }
-        if (access.isBefore47()) {
-            if (RoomSecrets.ALL_ROOMS.equals(room)) {
-                worker.run(this::announceAll);
-            } else {
+            if (before47) {
                 worker.announce(new JID(room));
             }
         }

@@ -57,7 +57,7 @@ public final class PluginFile
     String read(@Nonnull final String name)
     {
         try {
-            return new String(Files.readAllBytes(directory.resolve(name)), StandardCharsets.UTF_8);
+            return text(directory.resolve(name));
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -95,11 +95,15 @@ public final class PluginFile
     private boolean isCopy(final Path folder)
     {
         try {
-            return new String(Files.readAllBytes(folder.resolve("plugin.xml")), StandardCharsets.UTF_8)
-                .contains("<class>" + pluginClass + "</class>") && !fileOf(folder).isEmpty();
+            return text(folder.resolve("plugin.xml")).contains("<class>" + pluginClass + "</class>") && !fileOf(folder).isEmpty();
         } catch (final IOException noPlugin) {
             return false;
         }
+    }
+
+    private static String text(final Path file) throws IOException
+    {
+        return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
     }
 
     private static String nameOf(final Path folder)

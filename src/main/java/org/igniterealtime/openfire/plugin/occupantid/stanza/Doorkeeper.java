@@ -17,7 +17,6 @@ import org.xmpp.packet.JID;
 import org.xmpp.packet.Packet;
 
 import javax.annotation.Nonnull;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Checks the addresses of stanzas towards rooms. Rejects a stanza from another server that names two senders, and one whose address is no
@@ -34,7 +33,7 @@ public final class Doorkeeper implements PacketInterceptor
     private final Announcer announcer;
 
     /** The domains whose invalid addresses were logged. */
-    private final BoundedMap<String, AtomicBoolean> reported = new BoundedMap<>(1_000);
+    private final BoundedMap<String, Object> reported = new BoundedMap<>(1_000);
 
     public Doorkeeper(@Nonnull final LocalRooms rooms, @Nonnull final Announcer announcer)
     {
@@ -90,8 +89,9 @@ public final class Doorkeeper implements PacketInterceptor
     private void report(final String sender)
     {
         final String domain = sender.substring(sender.indexOf('@') + 1).split("/", 2)[0];
+        final Object first = new Object();
         // A client of this server has written that on purpose.
-        if (!rooms.isServer(domain) && reported.putIfAbsent(domain, new AtomicBoolean()).compareAndSet(false, true)) {
+        if (!rooms.isServer(domain) && reported.putIfAbsent(domain, first) == first) {
             Log.warn("Rejected a stanza of {} to a room, because its 'to' or 'from' is not a valid JID. If that is a component of yours,"
                 + " correct it. Further such stanzas of it are rejected without a log line.", domain);
         }

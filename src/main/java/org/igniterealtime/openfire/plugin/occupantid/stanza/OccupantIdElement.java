@@ -118,29 +118,25 @@ final class OccupantIdElement
     static List<String> idsOf(@Nonnull final Element stanza)
     {
         final List<String> found = new ArrayList<>();
-        carries(stanza, id -> {
-            found.add(id);
-            return false;
-        });
+        for (int i = 0; i < stanza.nodeCount(); i++) {
+            final String id = isEither(stanza.node(i)) ? idIn((Element) stanza.node(i)) : null;
+            if (id != null) {
+                found.add(id);
+            }
+        }
         return found;
     }
 
     /** Whether a stanza carries an id, in an element of either kind. */
     static boolean carries(@Nonnull final Element stanza, @Nonnull final String id)
     {
-        return carries(stanza, id::equals);
+        return idsOf(stanza).contains(id);
     }
 
     /** Whether a stanza carries an id of some kind, in an element of either kind. */
     static boolean carries(@Nonnull final Element stanza, @Nonnull final Predicate<String> kind)
     {
-        for (int i = 0; i < stanza.nodeCount(); i++) {
-            final String id = isEither(stanza.node(i)) ? idIn((Element) stanza.node(i)) : null;
-            if (id != null && kind.test(id)) {
-                return true;
-            }
-        }
-        return false;
+        return idsOf(stanza).stream().anyMatch(kind);
     }
 
     /** Takes every occupant-id element and stamp out of a stanza, leaving all else as it is. True if there was any. */

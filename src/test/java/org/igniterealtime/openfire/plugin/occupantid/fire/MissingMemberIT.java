@@ -79,8 +79,7 @@ class MissingMemberIT
     void page() throws IOException
     {
         final Path changed = directory.resolve("occupantid.jar");
-        final String member = MissingMembers.members().keySet().stream().filter(line -> line.contains("SecurityAuditManager invokevirtual"))
-            .findFirst().orElseThrow();
+        final String member = member("SecurityAuditManager invokevirtual").getKey();
         Files.write(changed, MissingMembers.without(member, Files.readAllBytes(JAR)));
         try (OpenfireServer own = OpenfireServer.builder().console().start(); Browser browser = Browser.of(own)) {
             own.install(changed);
@@ -132,10 +131,14 @@ class MissingMemberIT
         return writer.toByteArray();
     }
 
+    private static Map.Entry<String, List<Feature>> member(final String text) throws IOException
+    {
+        return MissingMembers.members().entrySet().stream().filter(entry -> entry.getKey().contains(text)).findFirst().orElseThrow();
+    }
+
     private void check(final String text) throws IOException
     {
-        final Map.Entry<String, List<Feature>> member = MissingMembers.members().entrySet().stream()
-            .filter(entry -> entry.getKey().contains(text)).findFirst().orElseThrow();
+        final Map.Entry<String, List<Feature>> member = member(text);
         assertEquals(List.of(), new MissingMembers(JAR, directory).faults(member.getKey(), member.getValue()));
     }
 }

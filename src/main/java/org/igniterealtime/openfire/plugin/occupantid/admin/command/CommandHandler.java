@@ -164,7 +164,7 @@ final class CommandHandler extends IQHandler
                     try {
                         answer = execute(packet, command, request);
                     } finally {
-                        // Before the answer, for the next one may come as soon as that is there.
+                        // Before the answer, because the next request may come as soon as that is there.
                         done(account);
                     }
                     send(answer);
